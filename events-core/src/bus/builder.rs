@@ -1,0 +1,105 @@
+//! How a bus is set up.
+
+use std::{fmt, sync::Arc};
+
+use super::{DedupWindow, EventBus, Shared, dedup::Window, dispatch::FailureHook, registry::Registry, stats::Counters};
+use crate::{AnyEnvelope, Clock, IdSource, ObserverFailure, RandomIds, SystemClock};
+
+/// How long a chain of events emitted by observers of events may grow, unless the bus says otherwise.
+const MAX_DEPTH: u32 = 64;
+
+/// A bus to be set up.
+///
+/// ```
+/// use std::time::Duration;
+/// use events_core::{DedupWindow, EventBus};
+///
+/// let bus = EventBus::builder()
+///     .dedup(DedupWindow::new(10_000, Duration::from_secs(60)))
+///     .on_failure(|event, failure| eprintln!("{}: {failure}", event.event_type()))
+///     .build();
+/// # let _ = bus;
+/// ```
+#[must_use = "a bus is made by `build`"]
+pub struct EventBusBuilder {
+    dedup: Option<DedupWindow>,
+    clock: Box<dyn Clock>,
+    ids: Box<dyn IdSource>,
+    max_depth: u32,
+    on_failure: Option<FailureHook>,
+}
+
+impl Default for EventBusBuilder {
+    fn default() -> Self {
+        Self {
+            dedup: None,
+            clock: Box::new(SystemClock),
+            ids: Box::new(RandomIds),
+            max_depth: MAX_DEPTH,
+            on_failure: None,
+        }
+    }
+}
+
+impl EventBusBuilder {
+    /// Reports events as duplicates when one with the same id was delivered inside the window. Off by default.
+    pub fn dedup(mut self, window: DedupWindow) -> Self {
+        self.dedup = Some(window);
+        self
+    }
+
+    /// Where the time comes from. Default: [`SystemClock`].
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Box::new(clock);
+        self
+    }
+
+    /// Where the ids of events with unique identity come from. Default: [`RandomIds`].
+    pub fn ids(mut self, ids: impl IdSource) -> Self {
+        self.ids = Box::new(ids);
+        self
+    }
+
+    /// How long a chain of events emitted by observers of events may grow before
+    /// [`EmitError::TooDeep`](crate::EmitError::TooDeep). Default: 64.
+    pub fn max_depth(mut self, depth: u32) -> Self {
+        self.max_depth = depth;
+        self
+    }
+
+    /// Is told of every failure of an observer, those of queued events included, which no receipt reports.
+    ///
+    /// The hook runs on the emitting thread. A panic in it is contained.
+    pub fn on_failure(mut self, hook: impl Fn(&AnyEnvelope, &ObserverFailure) + Send + Sync + 'static) -> Self {
+        self.on_failure = Some(Box::new(hook));
+        self
+    }
+
+    /// The bus.
+    #[must_use]
+    pub fn build(self) -> EventBus {
+        let Self { dedup, clock, ids, max_depth, on_failure } = self;
+        EventBus {
+            shared: Arc::new(Shared {
+                registry: Registry::default(),
+                window: dedup.map(Window::new),
+                clock,
+                ids,
+                max_depth,
+                on_failure,
+                counters: Counters::default(),
+            }),
+        }
+    }
+}
+
+impl fmt::Debug for EventBusBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EventBusBuilder")
+            .field("dedup", &self.dedup)
+            .field("clock", &self.clock)
+            .field("ids", &self.ids)
+            .field("max_depth", &self.max_depth)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,97 @@
+//! Time and fresh ids, injected so that runs can be repeated exactly.
+
+use core::{fmt::Debug, time::Duration};
+
+use chrono::{DateTime, Utc};
+
+use crate::EventId;
+
+/// Where the time comes from: one reading of the wall clock, one of a clock that never goes back.
+///
+/// ```
+/// use std::time::Duration;
+/// use chrono::{DateTime, Utc};
+/// use events_core::{Clock, EventBus};
+///
+/// #[derive(Debug)]
+/// struct Frozen;
+///
+/// impl Clock for Frozen {
+///     fn now(&self) -> DateTime<Utc> {
+///         DateTime::UNIX_EPOCH
+///     }
+///     fn elapsed(&self) -> Duration {
+///         Duration::ZERO
+///     }
+/// }
+///
+/// let bus = EventBus::builder().clock(Frozen).build();
+/// assert_eq!(bus.now(), DateTime::UNIX_EPOCH);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a clock",
+    note = "implement `events_core::Clock`, or use `SystemClock`"
+)]
+pub trait Clock: Debug + Send + Sync + 'static {
+    /// The present time, in UTC. Microseconds are kept by every store, nanoseconds are not: round down to them.
+    fn now(&self) -> DateTime<Utc>;
+
+    /// The time since a fixed but arbitrary moment; it never decreases. Windows and time-outs are measured with it.
+    fn elapsed(&self) -> Duration;
+}
+
+/// Where ids of events with [`IdentityPolicy::Unique`](crate::IdentityPolicy::Unique) come from.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an id source",
+    note = "implement `events_core::IdSource`, or use `RandomIds`"
+)]
+pub trait IdSource: Debug + Send + Sync + 'static {
+    /// An id that was never given before, for an event of the given time.
+    fn unique(&self, time: DateTime<Utc>) -> EventId;
+}
+
+#[cfg(feature = "std")]
+pub use system::{RandomIds, SystemClock};
+
+#[cfg(feature = "std")]
+mod system {
+    use std::{
+        sync::LazyLock,
+        time::{Duration, Instant},
+    };
+
+    use chrono::{DateTime, SubsecRound, Utc};
+    use uuid::{NoContext, Timestamp, Uuid};
+
+    use super::{Clock, IdSource};
+    use crate::EventId;
+
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+
+    /// The clock of the machine: UTC in microseconds, and the operating system's monotonic clock.
+    #[derive(Clone, Copy, Debug, Default)]
+    pub struct SystemClock;
+
+    impl Clock for SystemClock {
+        fn now(&self) -> DateTime<Utc> {
+            Utc::now().trunc_subsecs(6)
+        }
+
+        fn elapsed(&self) -> Duration {
+            START.elapsed()
+        }
+    }
+
+    /// Random, time-ordered ids: `UUIDv7` (RFC 9562 §5.7) of the event's own time.
+    #[derive(Clone, Copy, Debug, Default)]
+    pub struct RandomIds;
+
+    impl IdSource for RandomIds {
+        fn unique(&self, time: DateTime<Utc>) -> EventId {
+            // UUIDv7 has 48 bits of milliseconds since 1970; an earlier time gets the earliest id.
+            let seconds = u64::try_from(time.timestamp()).unwrap_or(0);
+            let timestamp = Timestamp::from_unix(NoContext, seconds, time.timestamp_subsec_nanos());
+            EventId::from_uuid(Uuid::new_v7(timestamp))
+        }
+    }
+}

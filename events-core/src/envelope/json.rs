@@ -1,0 +1,157 @@
+//! Events as JSON text: the payload alone, or the whole envelope as `CloudEvents` 1.0 in structured mode.
+
+use alloc::{format, string::String};
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::{Serialize, Serializer, ser::SerializeStruct};
+
+use super::{AnyEnvelope, Envelope, Header};
+use crate::{Event, EventDescriptor, EventType, IdentityError, identity};
+
+/// All but the unreserved characters of RFC 3986 §2.3.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Which part of an envelope is written.
+#[derive(Clone, Copy)]
+pub(super) enum Part {
+    Envelope,
+    Payload,
+}
+
+impl AnyEnvelope {
+    /// The envelope as one line of JSON: `CloudEvents` 1.0, structured mode.
+    ///
+    /// Attributes: `specversion`, `id`, `type`, `source` (`/<entity type>/<entity id>`, percent-encoded), `subject` (the
+    /// entity id), `time` (RFC 3339), `datacontenttype`, and the extensions `entitytype` and `eventversion`, as well as
+    /// `correlationid`, `causationid`, `sequence`, `traceparent` where they are known and `idskip` (names joined by `,`)
+    /// where the type leaves members out of the id. `data` is
+    /// the payload as its `Serialize` writes it (`null` for a unit struct, which the id takes for the empty object).
+    ///
+    /// # Errors
+    ///
+    /// [`JsonError`]: the payload holds something that JSON cannot carry, such as NaN.
+    pub fn to_json(&self) -> Result<String, JsonError> {
+        self.erased().json(Part::Envelope)
+    }
+
+    /// The payload as JSON.
+    ///
+    /// # Errors
+    ///
+    /// As [`to_json`](Self::to_json).
+    pub fn payload_json(&self) -> Result<String, JsonError> {
+        self.erased().json(Part::Payload)
+    }
+}
+
+impl<E: Event> Envelope<E> {
+    /// The envelope as one line of JSON; see [`AnyEnvelope::to_json`].
+    ///
+    /// ```
+    /// # use chrono::DateTime;
+    /// # use events_core::{Envelope, Event, EventType};
+    /// # #[derive(serde::Serialize)]
+    /// # struct Started { test_name: String }
+    /// # impl Event for Started { const TYPE: EventType = EventType::from_static("quick_test.started"); }
+    /// let event = Envelope::builder(Started { test_name: "Dedup Test".into() }, "test 1").time(DateTime::UNIX_EPOCH).build()?;
+    /// assert_eq!(
+    ///     event.to_json()?,
+    ///     r#"{"specversion":"1.0","id":"d970b588-b4ab-8728-b2ae-adefda37eaff","type":"quick_test.started","source":"/quick_test/test%201","subject":"test 1","time":"1970-01-01T00:00:00Z","datacontenttype":"application/json","entitytype":"quick_test","eventversion":1,"data":{"test_name":"Dedup Test"}}"#,
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`AnyEnvelope::to_json`].
+    pub fn to_json(&self) -> Result<String, JsonError> {
+        self.erase().to_json()
+    }
+
+    /// The payload as JSON.
+    ///
+    /// # Errors
+    ///
+    /// As [`AnyEnvelope::to_json`].
+    pub fn payload_json(&self) -> Result<String, JsonError> {
+        self.erase().payload_json()
+    }
+}
+
+pub(super) fn write<E: Event>(header: &Header, payload: &E, part: Part) -> Result<String, JsonError> {
+    let event_type = E::DESCRIPTOR.event_type();
+    identity::check_json(payload).map_err(|source| JsonError::Unrepresentable { event_type, source })?;
+    let written = match part {
+        Part::Envelope => serde_json::to_string(&CloudEvent { header, descriptor: E::DESCRIPTOR, payload }),
+        Part::Payload => serde_json::to_string(payload),
+    };
+    written.map_err(|source| JsonError::Serialize { event_type, source })
+}
+
+struct CloudEvent<'a, E> {
+    header: &'a Header,
+    descriptor: &'static EventDescriptor,
+    payload: &'a E,
+}
+
+impl<E: Event> Serialize for CloudEvent<'_, E> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Header { id, entity_id, time, metadata } = self.header;
+        let event_type = self.descriptor.event_type();
+        let mut out = serializer.serialize_struct("CloudEvent", 15)?;
+        out.serialize_field("specversion", "1.0")?;
+        out.serialize_field("id", id)?;
+        out.serialize_field("type", event_type)?;
+        out.serialize_field(
+            "source",
+            &format!("/{}/{}", event_type.entity_type(), utf8_percent_encode(entity_id, SEGMENT)),
+        )?;
+        out.serialize_field("subject", entity_id)?;
+        out.serialize_field("time", time)?;
+        out.serialize_field("datacontenttype", "application/json")?;
+        out.serialize_field("entitytype", event_type.entity_type())?;
+        out.serialize_field("eventversion", &self.descriptor.version())?;
+        if let Some(id) = metadata.correlation_id() {
+            out.serialize_field("correlationid", id)?;
+        }
+        if let Some(id) = metadata.causation_id() {
+            out.serialize_field("causationid", &id)?;
+        }
+        if let Some(sequence) = metadata.sequence() {
+            // The CloudEvents extension of this name is text.
+            out.serialize_field("sequence", &format!("{sequence}"))?;
+        }
+        if let Some(parent) = metadata.trace_parent() {
+            out.serialize_field("traceparent", parent)?;
+        }
+        if !self.descriptor.skipped().is_empty() {
+            out.serialize_field("idskip", &self.descriptor.skipped().join(","))?;
+        }
+        out.serialize_field("data", self.payload)?;
+        out.end()
+    }
+}
+
+/// Why JSON text cannot be written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum JsonError {
+    /// The payload holds something that JSON cannot carry, such as NaN.
+    #[error("event `{event_type}` cannot be written as JSON: {source}")]
+    #[non_exhaustive]
+    Unrepresentable {
+        /// The event's type.
+        event_type: &'static EventType,
+        /// What cannot be written.
+        source: IdentityError,
+    },
+    /// Writing failed.
+    #[error("event `{event_type}` cannot be written as JSON: {source}")]
+    #[non_exhaustive]
+    Serialize {
+        /// The event's type.
+        event_type: &'static EventType,
+        /// What the writer said.
+        source: serde_json::Error,
+    },
+}

@@ -1,0 +1,238 @@
+//! The trait that `#[derive(Event)]` implements, and what it says about a type.
+
+use serde::Serialize;
+
+#[cfg(feature = "std")]
+use crate::{EntityId, Envelope, EnvelopeError};
+use crate::{EventType, ValidationError};
+
+/// A payload: what happened, as data.
+///
+/// Implemented by `#[derive(Event)]`; by hand, [`TYPE`](Self::TYPE) alone is enough:
+///
+/// ```
+/// use events_core::{Event, EventType};
+///
+/// #[derive(serde::Serialize)]
+/// struct Started {
+///     test_name: String,
+/// }
+///
+/// impl Event for Started {
+///     const TYPE: EventType = EventType::from_static("quick_test.started");
+/// }
+///
+/// let event = Started { test_name: "Connection Test".into() }.for_entity("test-001")?;
+/// assert_eq!(event.event_type(), "quick_test.started");
+/// # Ok::<(), events_core::EnvelopeError>(())
+/// ```
+///
+/// The payload must serialize as a JSON object (a struct with named fields, a unit struct, a map with text keys).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an event",
+    label = "not an event",
+    note = "add `#[derive(Event)]` and `#[event_type(\"entity.happened\")]` to `{Self}`"
+)]
+pub trait Event: Serialize + Send + Sync + Sized + 'static {
+    /// The event's type: its full name and the type of entity it is about.
+    const TYPE: EventType;
+
+    /// The version of the payload's shape, from 1. It does not enter the id.
+    const VERSION: u32 = 1;
+
+    /// How ids are made.
+    const IDENTITY: IdentityPolicy = IdentityPolicy::Content;
+
+    /// Everything known about the type at compile time.
+    const DESCRIPTOR: &'static EventDescriptor =
+        &EventDescriptor::new(Self::TYPE).with_version(Self::VERSION).with_identity(Self::IDENTITY);
+
+    /// Checks the rules of the payload. Called before an envelope is made: an envelope holds only valid payloads.
+    ///
+    /// # Errors
+    ///
+    /// The first rule that does not hold.
+    fn validate(&self) -> Result<(), ValidationError> {
+        Ok(())
+    }
+
+    /// Puts the payload into an immutable envelope for one entity, at the system's present time. No bus is needed.
+    ///
+    /// ```
+    /// # use events_core::{Event, EventType};
+    /// # #[derive(serde::Serialize)]
+    /// # struct Started { test_name: String }
+    /// # impl Event for Started { const TYPE: EventType = EventType::from_static("quick_test.started"); }
+    /// let one = Started { test_name: "Dedup Test".into() }.for_entity("test-123")?;
+    /// let two = Started { test_name: "Dedup Test".into() }.for_entity("test-123")?;
+    /// let other = Started { test_name: "Dedup Test".into() }.for_entity("test-456")?;
+    /// assert_eq!(one.id(), two.id());
+    /// assert_ne!(one.id(), other.id());
+    /// # Ok::<(), events_core::EnvelopeError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`EnvelopeError`]: the entity id is empty, the payload breaks its rules, or it cannot be encoded.
+    #[cfg(feature = "std")]
+    fn for_entity(self, id: impl Into<EntityId>) -> Result<Envelope<Self>, EnvelopeError> {
+        Envelope::builder(self, id).build()
+    }
+}
+
+/// How the ids of an event type are made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum IdentityPolicy {
+    /// From the content: equal content gives an equal id, everywhere and always (the default).
+    #[default]
+    Content,
+    /// Every occurrence has its own id (`UUIDv7`, RFC 9562), for types whose repeats are real.
+    Unique,
+}
+
+/// What is known of an event type at compile time.
+#[derive(Debug)]
+pub struct EventDescriptor {
+    event_type: EventType,
+    version: u32,
+    identity: IdentityPolicy,
+    docs: &'static str,
+    fields: &'static [FieldDescriptor],
+    skipped: &'static [&'static str],
+}
+
+impl EventDescriptor {
+    /// The descriptor of version 1 of a type, with content identity and nothing said about its fields.
+    pub const fn new(event_type: EventType) -> Self {
+        Self { event_type, version: 1, identity: IdentityPolicy::Content, docs: "", fields: &[], skipped: &[] }
+    }
+
+    /// Sets the version.
+    #[must_use]
+    pub const fn with_version(mut self, version: u32) -> Self {
+        self.version = version;
+        self
+    }
+
+    /// Sets how ids are made.
+    #[must_use]
+    pub const fn with_identity(mut self, identity: IdentityPolicy) -> Self {
+        self.identity = identity;
+        self
+    }
+
+    /// Sets the type's documentation.
+    #[must_use]
+    pub const fn with_docs(mut self, docs: &'static str) -> Self {
+        self.docs = docs;
+        self
+    }
+
+    /// Describes the fields.
+    #[must_use]
+    pub const fn with_fields(mut self, fields: &'static [FieldDescriptor]) -> Self {
+        self.fields = fields;
+        self
+    }
+
+    /// Names the members that do not enter the id, as they are called in the JSON form.
+    #[must_use]
+    pub const fn with_skipped(mut self, names: &'static [&'static str]) -> Self {
+        self.skipped = names;
+        self
+    }
+
+    /// The event's type.
+    pub const fn event_type(&self) -> &EventType {
+        &self.event_type
+    }
+
+    /// The version of the payload's shape.
+    pub const fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// How ids are made.
+    pub const fn identity(&self) -> IdentityPolicy {
+        self.identity
+    }
+
+    /// The doc comment of the type, lines joined by `\n`.
+    pub const fn docs(&self) -> &'static str {
+        self.docs
+    }
+
+    /// The fields, in the order of the source.
+    pub const fn fields(&self) -> &'static [FieldDescriptor] {
+        self.fields
+    }
+
+    /// The members that do not enter the id, as they are called in the JSON form.
+    pub const fn skipped(&self) -> &'static [&'static str] {
+        self.skipped
+    }
+}
+
+/// What is known of one field of an event type at compile time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FieldDescriptor {
+    name: &'static str,
+    type_name: &'static str,
+    docs: &'static str,
+    skip_id: bool,
+    filled: bool,
+}
+
+impl FieldDescriptor {
+    /// A field with its name in the JSON form and its type as written in the source.
+    pub const fn new(name: &'static str, type_name: &'static str) -> Self {
+        Self { name, type_name, docs: "", skip_id: false, filled: false }
+    }
+
+    /// Sets the field's documentation.
+    #[must_use]
+    pub const fn with_docs(mut self, docs: &'static str) -> Self {
+        self.docs = docs;
+        self
+    }
+
+    /// Marks the field as not entering the id.
+    #[must_use]
+    pub const fn with_skip_id(mut self) -> Self {
+        self.skip_id = true;
+        self
+    }
+
+    /// Marks the field as filled by the emit method (`now`, `default`).
+    #[must_use]
+    pub const fn with_filled(mut self) -> Self {
+        self.filled = true;
+        self
+    }
+
+    /// The member's name in the JSON form.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The type as written in the source.
+    pub const fn type_name(&self) -> &'static str {
+        self.type_name
+    }
+
+    /// The doc comment of the field, lines joined by `\n`.
+    pub const fn docs(&self) -> &'static str {
+        self.docs
+    }
+
+    /// Whether the field is left out of the id.
+    pub const fn skips_id(&self) -> bool {
+        self.skip_id
+    }
+
+    /// Whether the emit method fills the field instead of taking it as a parameter.
+    pub const fn is_filled(&self) -> bool {
+        self.filled
+    }
+}

@@ -1,0 +1,224 @@
+//! Arrays and maps of the canonical form: counted, sorted and deduplicated when they end.
+
+use alloc::string::String;
+
+use serde::{Serialize, ser};
+
+use super::{
+    IdentityError, cbor,
+    encoder::{Encoder, Member},
+    keys::KeyEncoder,
+    payload::PayloadEncoder,
+};
+use crate::content::Content;
+
+pub(super) struct SeqEncoder<'e> {
+    encoder: &'e mut Encoder,
+    start: usize,
+    count: usize,
+    /// Where the member begins that holds this array, when the whole member is to be left out.
+    pub(super) discard: Option<usize>,
+}
+
+impl<'e> SeqEncoder<'e> {
+    pub(super) fn new(encoder: &'e mut Encoder, len: Option<usize>) -> Self {
+        let start = encoder.out.len();
+        encoder.head(cbor::major::ARRAY, len.unwrap_or(0));
+        Self { encoder, start, count: 0, discard: None }
+    }
+
+    fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), IdentityError> {
+        self.count += 1;
+        value.serialize(&mut *self.encoder)
+    }
+
+    fn finish(self) {
+        self.encoder.patch_head(self.start, cbor::major::ARRAY, self.count);
+        if let Some(start) = self.discard {
+            self.encoder.discard(start);
+        }
+    }
+}
+
+macro_rules! seq_traits {
+    ($($trait:ident $method:ident;)*) => {$(
+        impl ser::$trait for SeqEncoder<'_> {
+            type Ok = ();
+            type Error = IdentityError;
+
+            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), IdentityError> {
+                self.element(value)
+            }
+
+            fn end(self) -> Result<(), IdentityError> {
+                self.finish();
+                Ok(())
+            }
+        }
+    )*};
+}
+
+seq_traits! {
+    SerializeSeq serialize_element;
+    SerializeTuple serialize_element;
+    SerializeTupleStruct serialize_field;
+    SerializeTupleVariant serialize_field;
+}
+
+/// What a serde map or struct stands for.
+pub(super) enum Shape<'s> {
+    /// A map inside the payload.
+    Map,
+    /// The payload itself: members that are null or named here are left out.
+    Payload(&'s [&'s str]),
+    /// The text of a number.
+    Number,
+    /// The text of a JSON value; the payload itself, where there is a list of names.
+    Raw(Option<&'s [&'s str]>),
+}
+
+pub(super) struct MapEncoder<'e, 's> {
+    encoder: &'e mut Encoder,
+    start: usize,
+    first: usize,
+    shape: Shape<'s>,
+    /// The key just written is one of those left out.
+    skipping: bool,
+    /// As in [`SeqEncoder`].
+    pub(super) discard: Option<usize>,
+}
+
+impl<'e, 's> MapEncoder<'e, 's> {
+    pub(super) fn new(encoder: &'e mut Encoder, shape: Shape<'s>, len: Option<usize>) -> Self {
+        let start = encoder.out.len();
+        if let Shape::Map | Shape::Payload(_) = shape {
+            encoder.head(cbor::major::MAP, len.unwrap_or(0));
+        }
+        let first = encoder.members.len();
+        Self { encoder, start, first, shape, skipping: false, discard: None }
+    }
+
+    fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), IdentityError> {
+        let start = self.encoder.out.len();
+        key.serialize(KeyEncoder(&mut *self.encoder))?;
+        let value = self.encoder.out.len();
+        let text = &self.encoder.out[start + cbor::head_len(self.encoder.out[start])..];
+        self.skipping = matches!(self.shape, Shape::Payload(names) if names.iter().any(|name| name.as_bytes() == text));
+        if self.skipping {
+            self.encoder.out.truncate(start);
+        } else {
+            self.encoder.members.push(Member { key: start, value, end: value });
+        }
+        Ok(())
+    }
+
+    fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), IdentityError> {
+        if self.skipping {
+            return Ok(());
+        }
+        let Some(member) = self.encoder.members.len().checked_sub(1).filter(|&member| member >= self.first) else {
+            return Err(ser::Error::custom("a map value stands without a key"));
+        };
+        value.serialize(&mut *self.encoder)?;
+        self.encoder.members[member].end = self.encoder.out.len();
+        Ok(())
+    }
+
+    fn field<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Result<(), IdentityError> {
+        if let Shape::Number | Shape::Raw(_) = self.shape {
+            return value.serialize(&mut *self.encoder);
+        }
+        self.key(key)?;
+        self.value(value)
+    }
+
+    fn finish(self) -> Result<(), IdentityError> {
+        let Self { encoder, start, .. } = self;
+        match self.shape {
+            Shape::Number => {
+                let text = encoder.take_text(start);
+                return encoder.number(text);
+            }
+            Shape::Raw(skipped) => {
+                let content = Content::from_json(&encoder.take_text(start))
+                    .map_err(|reason| IdentityError::InvalidRawJson { reason })?;
+                return match skipped {
+                    Some(skipped) => content.serialize(PayloadEncoder::new(encoder, skipped)),
+                    None => content.serialize(encoder),
+                };
+            }
+            Shape::Map | Shape::Payload(_) => {}
+        }
+        let Encoder { out, members, scratch, .. } = &mut *encoder;
+        let entries = &mut members[self.first..];
+        let key = |member: &Member| &out[member.key..member.value];
+        let sorted = entries.windows(2).all(|pair| key(&pair[0]) < key(&pair[1]));
+        if !sorted {
+            entries.sort_unstable_by(|a, b| key(a).cmp(key(b)));
+            if let Some(pair) = entries.windows(2).find(|pair| key(&pair[0]) == key(&pair[1])) {
+                let text = &key(&pair[0])[cbor::head_len(out[pair[0].key])..];
+                return Err(IdentityError::DuplicateKey { key: String::from_utf8_lossy(text).into_owned() });
+            }
+        }
+        let payload = matches!(self.shape, Shape::Payload(_));
+        let absent = |member: &Member| payload && out[member.value..member.end] == [cbor::NULL];
+        let count = entries.iter().filter(|member| !absent(member)).count();
+        if sorted && count == entries.len() {
+            members.truncate(self.first);
+            encoder.patch_head(start, cbor::major::MAP, count);
+        } else {
+            scratch.clear();
+            for member in entries.iter().filter(|member| !absent(member)) {
+                scratch.extend_from_slice(&out[member.key..member.end]);
+            }
+            out.truncate(start);
+            cbor::head(out, cbor::major::MAP, count as u64);
+            out.extend_from_slice(scratch);
+            members.truncate(self.first);
+        }
+        if let Some(start) = self.discard {
+            encoder.discard(start);
+        }
+        Ok(())
+    }
+}
+
+impl ser::SerializeMap for MapEncoder<'_, '_> {
+    type Ok = ();
+    type Error = IdentityError;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), IdentityError> {
+        self.key(key)
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), IdentityError> {
+        self.value(value)
+    }
+
+    fn end(self) -> Result<(), IdentityError> {
+        self.finish()
+    }
+}
+
+macro_rules! struct_traits {
+    ($($trait:ident)*) => {$(
+        impl ser::$trait for MapEncoder<'_, '_> {
+            type Ok = ();
+            type Error = IdentityError;
+
+            fn serialize_field<T: Serialize + ?Sized>(
+                &mut self,
+                key: &'static str,
+                value: &T,
+            ) -> Result<(), IdentityError> {
+                self.field(key, value)
+            }
+
+            fn end(self) -> Result<(), IdentityError> {
+                self.finish()
+            }
+        }
+    )*};
+}
+
+struct_traits! { SerializeStruct SerializeStructVariant }

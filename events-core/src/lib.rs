@@ -1,0 +1,110 @@
+//! Typed, immutable events: annotate a struct, and it has a content id, a typed emit method, observers and a state machine,
+//! checked by the compiler.
+//!
+#![cfg_attr(feature = "derive", doc = "```")]
+#![cfg_attr(not(feature = "derive"), doc = "```ignore")]
+//! use events_core::{Emitter, EntityEmitter, Envelope, Event, EventBus};
+//! use serde::Serialize;
+//!
+//! /// A quick test began to run.
+//! #[derive(Event, Serialize)]
+//! #[event_type("quick_test.started")]
+//! #[event(emitter = QuickTestEmitter)]
+//! pub struct QuickTestStarted {
+//!     pub test_name: String,
+//! }
+//!
+//! /// Emits the events of one quick test.
+//! #[derive(Emitter)]
+//! #[emitter(entity_type = "quick_test")]
+//! pub struct QuickTestEmitter {
+//!     emitter: EntityEmitter,
+//! }
+//!
+//! let bus = EventBus::new();
+//! let _printer = bus.subscribe(|event: &Envelope<QuickTestStarted>| println!("{} {}", event.id(), event.test_name));
+//! let test = QuickTestEmitter::new(&bus, "test-001");
+//! let receipt = test.emit_started("Connection Test")?;
+//! assert!(receipt.is_delivered());
+//! # Ok::<(), events_core::EmitError>(())
+//! ```
+//!
+//! # Where things are
+//!
+//! - [`Event`], [`EventType`]: what a payload is, and what it is called.
+//! - [`Envelope`], [`AnyEnvelope`]: a payload with id, entity and time; immutable.
+//! - [`identity`]: how the id follows from the content, byte for byte.
+//! - [`EventBus`], [`Observer`], [`Pattern`], [`Receipt`]: who is told, in which order, and what became of it.
+//! - [`Emitter`], [`EntityEmitter`]: the events of one entity.
+//! - [`EventEnum`]: closed sets of events.
+//! - [`StateMachine`], [`StateManager`]: states driven by events.
+//!
+//! # Features
+//!
+//! | feature | default | |
+//! |---|---|---|
+//! | `std` | yes | bus, observers, emitters, system clock; without it `no_std` + `alloc` |
+//! | `derive` | yes | the derive macros |
+//! | `json` | no | payloads and envelopes as JSON text (`CloudEvents` 1.0) |
+
+#![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+extern crate alloc;
+// The derives name this crate as `::events_core`, here too.
+extern crate self as events_core;
+
+mod clock;
+mod content;
+mod entity;
+mod envelope;
+mod event;
+mod event_enum;
+mod event_type;
+mod grammar;
+pub mod identity;
+mod metadata;
+mod pattern;
+mod state;
+mod text;
+mod validation;
+
+#[cfg(feature = "std")]
+mod bus;
+#[cfg(feature = "std")]
+mod emitter;
+#[cfg(feature = "std")]
+mod observer;
+#[cfg(feature = "std")]
+mod receipt;
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+
+#[cfg(feature = "derive")]
+pub use events_derive::{Emitter, Event, EventEnum, StateMachine};
+
+#[cfg(feature = "json")]
+pub use self::envelope::JsonError;
+#[cfg(feature = "std")]
+pub use self::{
+    bus::{BusStats, DedupWindow, EventBus, EventBusBuilder, Subscription, SubscriptionBuilder},
+    clock::{RandomIds, SystemClock},
+    emitter::{EmittedBy, Emitter, EntityEmitter},
+    observer::{Observer, ObserverError, ObserverResult, Outcome, Subscriber},
+    receipt::{DeliveryError, EmitError, FailureKind, ObserverFailure, Receipt},
+};
+pub use self::{
+    clock::{Clock, IdSource},
+    entity::{EntityId, InvalidEntityId},
+    envelope::{AnyEnvelope, Emittable, Envelope, EnvelopeBuilder, EnvelopeError},
+    event::{Event, EventDescriptor, FieldDescriptor, IdentityPolicy},
+    event_enum::{EventEnum, EventKind, UnknownEventType},
+    event_type::{EventType, InvalidEventType},
+    identity::{EventId, IdentityError, InvalidEventId},
+    metadata::{CorrelationId, InvalidTraceParent, Metadata, TraceParent},
+    pattern::{InvalidPattern, Pattern},
+    state::{Edge, InvalidTransition, StateMachine, StateManager, TableError, Transition, Trigger},
+    validation::ValidationError,
+};

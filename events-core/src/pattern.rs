@@ -1,0 +1,117 @@
+//! Patterns over event types, with the wildcards of NATS subjects.
+
+use alloc::string::{String, ToString};
+use core::{fmt, str::FromStr};
+
+use crate::{
+    EventType,
+    grammar::{self, Wildcards},
+    text::Text,
+};
+
+/// A pattern over event types: `*` stands for one segment, `>` at the end for one or more.
+///
+/// ```
+/// use events_core::{EventType, Pattern, pattern};
+///
+/// const OF_TESTS: Pattern = pattern!("quick_test.*");
+/// assert!(OF_TESTS.matches(&EventType::from_static("quick_test.started")));
+/// assert!(!OF_TESTS.matches(&EventType::from_static("quick_test.step.started")));
+/// assert!(pattern!("quick_test.>").matches(&EventType::from_static("quick_test.step.started")));
+/// assert!(pattern!("*.failed").matches(&EventType::from_static("step.failed")));
+///
+/// let error = "quick_test.>.failed".parse::<Pattern>().unwrap_err();
+/// assert_eq!(error.rule, "`>` may stand only at the end");
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Pattern(Text);
+
+/// A [`Pattern`] from a literal, checked while compiling.
+///
+/// ```compile_fail,E0080
+/// let all_failures = events_core::pattern!("*.Failed");
+/// ```
+#[macro_export]
+macro_rules! pattern {
+    ($pattern:expr $(,)?) => {
+        const { $crate::Pattern::from_static($pattern) }
+    };
+}
+
+impl Pattern {
+    /// Reads a pattern from text.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidPattern`] when a segment is neither a name (`[a-z][a-z0-9_]*`) nor a wildcard, or `>` is not the last.
+    pub fn new(pattern: &str) -> Result<Self, InvalidPattern> {
+        match grammar::check(pattern, 1, Wildcards::Allowed) {
+            Ok(()) => Ok(Self(pattern.into())),
+            Err(rule) => Err(InvalidPattern { text: pattern.to_string(), rule }),
+        }
+    }
+
+    /// A pattern from a literal; [`pattern!`](crate::pattern) checks it while compiling.
+    ///
+    /// # Panics
+    ///
+    /// When the literal is malformed.
+    pub const fn from_static(pattern: &'static str) -> Self {
+        if let Err(rule) = grammar::check(pattern, 1, Wildcards::Allowed) {
+            panic!("{}", rule);
+        }
+        Self(Text::from_static(pattern))
+    }
+
+    /// The pattern as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether an event type matches.
+    pub fn matches(&self, event_type: &EventType) -> bool {
+        let mut names = event_type.as_str().split('.');
+        for segment in self.0.split('.') {
+            match (segment, names.next()) {
+                (">", Some(_)) => return true,
+                ("*", Some(_)) => {}
+                (segment, Some(name)) if segment == name => {}
+                _ => return false,
+            }
+        }
+        names.next().is_none()
+    }
+}
+
+impl FromStr for Pattern {
+    type Err = InvalidPattern;
+
+    fn from_str(pattern: &str) -> Result<Self, Self::Err> {
+        Self::new(pattern)
+    }
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+/// Text that is not a pattern: which text, and the rule it breaks.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "malformed pattern `{text}`: {rule}; expected names and wildcards joined by `.`, e.g. `quick_test.*` or `quick_test.>`"
+)]
+#[non_exhaustive]
+pub struct InvalidPattern {
+    /// The text as it was given.
+    pub text: String,
+    /// The rule it breaks, in words.
+    pub rule: &'static str,
+}

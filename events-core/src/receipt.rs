@@ -1,0 +1,249 @@
+//! What became of an emitted event.
+
+use alloc::{
+    boxed::Box,
+    string::{String, ToString},
+    sync::Arc,
+    vec::Vec,
+};
+use core::{error::Error, fmt};
+
+use chrono::{DateTime, Utc};
+
+use crate::{EnvelopeError, EventId, EventType, IdentityError, InvalidEntityId, ValidationError};
+
+/// What became of an emitted event.
+///
+/// ```
+/// # use events_core::{Event, EventBus, EventType, Receipt};
+/// # #[derive(serde::Serialize)]
+/// # struct Started { test_name: String }
+/// # impl Event for Started { const TYPE: EventType = EventType::from_static("quick_test.started"); }
+/// let bus = EventBus::new();
+/// let receipt = bus.emit(Started { test_name: "Connection Test".into() }.for_entity("test-001")?)?;
+/// assert!(matches!(receipt, Receipt::Delivered { observers: 0, .. }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a receipt says whether the event was delivered; `into_result` turns failures into an error"]
+#[non_exhaustive]
+pub enum Receipt {
+    /// The event reached every interested observer.
+    #[non_exhaustive]
+    Delivered {
+        /// The event's id.
+        id: EventId,
+        /// How many observers it reached, failed ones included.
+        observers: usize,
+        /// What went wrong in some of them.
+        failures: Vec<ObserverFailure>,
+    },
+    /// The same event was delivered before, inside the bus's window: nobody was told again.
+    #[non_exhaustive]
+    Duplicate {
+        /// The event's id.
+        id: EventId,
+        /// When it was emitted first.
+        first_seen: DateTime<Utc>,
+    },
+    /// The event was emitted inside an observer, and is delivered as soon as the present event reached all its observers.
+    #[non_exhaustive]
+    Queued {
+        /// The event's id.
+        id: EventId,
+    },
+}
+
+impl Receipt {
+    /// The event's id.
+    pub fn id(&self) -> EventId {
+        match self {
+            Self::Delivered { id, .. } | Self::Duplicate { id, .. } | Self::Queued { id } => *id,
+        }
+    }
+
+    /// Whether the event reached its observers, with or without failures.
+    pub fn is_delivered(&self) -> bool {
+        matches!(self, Self::Delivered { .. })
+    }
+
+    /// Whether the same event was delivered before.
+    pub fn is_duplicate(&self) -> bool {
+        matches!(self, Self::Duplicate { .. })
+    }
+
+    /// Whether the event waits for the present one.
+    pub fn is_queued(&self) -> bool {
+        matches!(self, Self::Queued { .. })
+    }
+
+    /// What went wrong in observers.
+    pub fn failures(&self) -> &[ObserverFailure] {
+        match self {
+            Self::Delivered { failures, .. } => failures,
+            _ => &[],
+        }
+    }
+
+    /// The event's id, or an error when an observer failed. A duplicate and a queued event are no failures.
+    ///
+    /// # Errors
+    ///
+    /// [`DeliveryError`] with every failure.
+    pub fn into_result(self) -> Result<EventId, DeliveryError> {
+        match self {
+            Self::Delivered { id, failures, .. } if !failures.is_empty() => Err(DeliveryError { id, failures }),
+            other => Ok(other.id()),
+        }
+    }
+}
+
+/// Some observers failed. The others were told; emitting the same event again tells all of them.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct DeliveryError {
+    /// The event's id.
+    pub id: EventId,
+    /// What went wrong, one entry for each observer that failed.
+    pub failures: Vec<ObserverFailure>,
+}
+
+impl fmt::Display for DeliveryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "event {} failed in {} observer(s)", self.id, self.failures.len())?;
+        for (n, failure) in self.failures.iter().enumerate() {
+            write!(f, "{}{failure}", if n == 0 { ": " } else { "; " })?;
+        }
+        Ok(())
+    }
+}
+
+impl Error for DeliveryError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.failures.first().map(|failure| failure as _)
+    }
+}
+
+/// One observer failed on one event.
+#[derive(Clone, Debug)]
+pub struct ObserverFailure {
+    pub(crate) observer: &'static str,
+    pub(crate) kind: FailureKind,
+}
+
+/// How an observer failed.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum FailureKind {
+    /// It returned an error.
+    Error(Arc<dyn Error + Send + Sync>),
+    /// It panicked, with this message.
+    Panic(String),
+}
+
+impl ObserverFailure {
+    /// The observer, by the name of its Rust type.
+    pub fn observer(&self) -> &'static str {
+        self.observer
+    }
+
+    /// How it failed.
+    pub fn kind(&self) -> &FailureKind {
+        &self.kind
+    }
+
+    /// Whether it panicked.
+    pub fn is_panic(&self) -> bool {
+        matches!(self.kind, FailureKind::Panic(_))
+    }
+}
+
+impl fmt::Display for ObserverFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            FailureKind::Error(error) => write!(f, "observer `{}` failed: {error}", self.observer),
+            FailureKind::Panic(message) => write!(f, "observer `{}` panicked: {message}", self.observer),
+        }
+    }
+}
+
+impl Error for ObserverFailure {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match &self.kind {
+            FailureKind::Error(error) => Some(&**error),
+            FailureKind::Panic(_) => None,
+        }
+    }
+}
+
+/// An event was not emitted. Nobody was told.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EmitError {
+    /// The payload breaks a rule of its type.
+    #[error("event `{event_type}` is invalid: {source}")]
+    #[non_exhaustive]
+    Invalid {
+        /// The event's type.
+        event_type: &'static EventType,
+        /// The field, the value and the rule.
+        source: ValidationError,
+    },
+    /// The emitter's entity id is empty.
+    #[error("event `{event_type}` has no entity: {source}")]
+    #[non_exhaustive]
+    EntityId {
+        /// The event's type.
+        event_type: &'static EventType,
+        /// The id and the rule.
+        source: InvalidEntityId,
+    },
+    /// The payload has no canonical form.
+    #[error("event `{event_type}` has no content id: {source}")]
+    #[non_exhaustive]
+    Identity {
+        /// The event's type.
+        event_type: &'static EventType,
+        /// What cannot be encoded.
+        source: IdentityError,
+    },
+    /// Observers keep emitting events about events: the chain is longer than the bus allows.
+    #[error("event `{event_type}` is the {depth}th in a chain of events emitted by observers; the bus allows {limit}")]
+    #[non_exhaustive]
+    TooDeep {
+        /// The event's type.
+        event_type: &'static EventType,
+        /// Its place in the chain.
+        depth: u32,
+        /// The longest chain allowed.
+        limit: u32,
+    },
+    /// The envelope could not be made for another reason.
+    #[error(transparent)]
+    Envelope(EnvelopeError),
+}
+
+impl From<EnvelopeError> for EmitError {
+    fn from(error: EnvelopeError) -> Self {
+        match error {
+            EnvelopeError::Invalid { event_type, source } => Self::Invalid { event_type, source },
+            EnvelopeError::EntityId { event_type, source } => Self::EntityId { event_type, source },
+            EnvelopeError::Identity { event_type, source } => Self::Identity { event_type, source },
+            other => Self::Envelope(other),
+        }
+    }
+}
+
+/// The message of a panic, as the standard hook would print it. Dropping the payload may itself panic: that is contained.
+#[cfg(feature = "std")]
+pub(crate) fn panic_message(payload: Box<dyn core::any::Any + Send>) -> String {
+    let message = payload
+        .downcast_ref::<&str>()
+        .map(ToString::to_string)
+        .or_else(|| payload.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a value that is not text".to_string());
+    if let Err(second) = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(payload))) {
+        core::mem::forget(second);
+    }
+    message
+}

@@ -1,0 +1,190 @@
+//! The attribute language: `#[name(key, key = value, key(…))]`, read item by item so that one mistake hides no other.
+
+use std::fmt::Display;
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{
+    Attribute, Ident, LitInt, LitStr, Meta, Path, Token, ext::IdentExt as _, parse::ParseStream, spanned::Spanned as _,
+};
+
+use crate::{ctxt::Ctxt, suggest};
+
+/// One key of an attribute, at its value.
+pub(crate) struct Item<'p> {
+    pub(crate) key: Ident,
+    pub(crate) input: ParseStream<'p>,
+}
+
+impl Item<'_> {
+    /// The key as text, without `r#`.
+    pub(crate) fn name(&self) -> String {
+        self.key.unraw().to_string()
+    }
+
+    /// No value may follow.
+    pub(crate) fn flag(&self) -> syn::Result<()> {
+        if self.input.is_empty() || self.input.peek(Token![,]) {
+            return Ok(());
+        }
+        let key = &self.key;
+        Err(self.input.error(format!("`{key}` takes no value, e.g. `{key}`")))
+    }
+
+    pub(crate) fn has_value(&self) -> bool {
+        self.input.peek(Token![=])
+    }
+
+    /// The `=` before a value.
+    pub(crate) fn equals(&self, example: impl Display) -> syn::Result<()> {
+        if self.input.peek(Token![=]) {
+            self.input.parse::<Token![=]>()?;
+            return Ok(());
+        }
+        Err(syn::Error::new(self.key.span(), format!("`{}` needs a value, e.g. `{example}`", self.key)))
+    }
+
+    pub(crate) fn string(&self, example: impl Display) -> syn::Result<LitStr> {
+        self.equals(&example)?;
+        self.input
+            .parse()
+            .map_err(|error| syn::Error::new(error.span(), format!("expected a string, e.g. `{example}`")))
+    }
+
+    pub(crate) fn number(&self, example: impl Display) -> syn::Result<u32> {
+        self.equals(&example)?;
+        let wrong = |span: Span| syn::Error::new(span, format!("expected a whole number from 1, e.g. `{example}`"));
+        let literal: LitInt = self.input.parse().map_err(|error: syn::Error| wrong(error.span()))?;
+        literal.base10_parse().ok().filter(|&number| number > 0).ok_or_else(|| wrong(literal.span()))
+    }
+
+    pub(crate) fn path(&self, example: impl Display) -> syn::Result<Path> {
+        self.equals(&example)?;
+        // A path may be quoted as well, as in serde's attributes.
+        if self.input.peek(LitStr) {
+            return self.input.parse::<LitStr>()?.parse();
+        }
+        self.input.parse().map_err(|error| syn::Error::new(error.span(), format!("expected a path, e.g. `{example}`")))
+    }
+
+    /// Everything up to the next comma that is not inside brackets or the `<…>` of a turbofish.
+    pub(crate) fn expression(&self, example: impl Display) -> syn::Result<TokenStream> {
+        self.equals(&example)?;
+        let mut tokens = TokenStream::new();
+        let mut depth = 0_u32;
+        while !self.input.is_empty() && (depth > 0 || !self.input.peek(Token![,])) {
+            if self.input.peek(Token![::]) && self.input.peek3(Token![<]) || depth > 0 && self.input.peek(Token![<]) {
+                if self.input.peek(Token![::]) {
+                    self.input.parse::<Token![::]>()?.to_tokens(&mut tokens);
+                }
+                depth += 1;
+            } else if depth > 0 && self.input.peek(Token![>]) {
+                depth -= 1;
+            }
+            self.input.parse::<TokenTree>()?.to_tokens(&mut tokens);
+        }
+        if tokens.is_empty() {
+            return Err(self.input.error(format!("expected an expression, e.g. `{example}`")));
+        }
+        Ok(tokens)
+    }
+
+    pub(crate) fn unknown(&self, what: &str, valid: &[&str]) -> syn::Error {
+        let name = self.name();
+        syn::Error::new(self.key.span(), format!("unknown {what} `{name}`{}", suggest::among(&name, valid)))
+    }
+}
+
+/// Reads the items of every attribute with this name; each mistake is recorded, and reading goes on behind it.
+pub(crate) fn items(
+    cx: &Ctxt,
+    attrs: &[Attribute],
+    name: &str,
+    example: &str,
+    mut each: impl FnMut(&Item<'_>) -> syn::Result<()>,
+) {
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident(name)) {
+        let Meta::List(list) = &attr.meta else {
+            cx.error_at(attr, format_args!("expected `#[{name}(…)]`, e.g. `#[{name}({example})]`"));
+            continue;
+        };
+        let parsed = list.parse_args_with(|input: ParseStream<'_>| {
+            while !input.is_empty() {
+                if let Err(error) = item(input, &mut each) {
+                    cx.push(error);
+                    while !input.is_empty() && !input.peek(Token![,]) {
+                        input.parse::<TokenTree>()?;
+                    }
+                }
+                if !input.is_empty() {
+                    input.parse::<Token![,]>()?;
+                }
+            }
+            Ok(())
+        });
+        cx.ok(parsed);
+    }
+}
+
+fn item(input: ParseStream<'_>, each: &mut impl FnMut(&Item<'_>) -> syn::Result<()>) -> syn::Result<()> {
+    let key = input.call(Ident::parse_any).map_err(|error| syn::Error::new(error.span(), "expected a name"))?;
+    each(&Item { key, input })?;
+    if input.is_empty() || input.peek(Token![,]) { Ok(()) } else { Err(input.error("expected `,`")) }
+}
+
+/// A value that may be given once.
+pub(crate) struct Once<T>(Option<(Ident, T)>);
+
+impl<T> Default for Once<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<T> Once<T> {
+    pub(crate) fn set(&mut self, cx: &Ctxt, item: &Item<'_>, value: T) {
+        match &self.0 {
+            Some((first, _)) => cx.duplicate(&item.key, first, format_args!("`{}` is given twice", item.key)),
+            None => self.0 = Some((item.key.clone(), value)),
+        }
+    }
+
+    pub(crate) fn get(&self) -> Option<&T> {
+        self.0.as_ref().map(|(_, value)| value)
+    }
+
+    /// The key that gave the value.
+    pub(crate) fn key(&self) -> Option<&Ident> {
+        self.0.as_ref().map(|(key, _)| key)
+    }
+}
+
+impl Once<()> {
+    pub(crate) fn is_set(&self) -> bool {
+        self.0.is_some()
+    }
+}
+
+/// The path of the runtime crate: `::events_core`, unless `crate = path` says otherwise.
+pub(crate) fn krate(given: &Once<Path>) -> TokenStream {
+    given.get().map_or_else(|| quote!(::events_core), ToTokens::to_token_stream)
+}
+
+/// An attribute of ours on an item where it has no meaning.
+pub(crate) fn misplaced(cx: &Ctxt, attrs: &[Attribute], names: &[&str], belongs: &str) {
+    for attr in attrs {
+        if let Some(name) = names.iter().find(|name| attr.path().is_ident(name)) {
+            cx.error(attr.span(), format_args!("`#[{name}]` does not belong here; {belongs}"));
+        }
+    }
+}
+
+/// The lines of a doc comment, without the space after `///`.
+pub(crate) fn docs(attrs: &[Attribute]) -> String {
+    let lines = attrs.iter().filter_map(|attr| {
+        let Meta::NameValue(meta) = &attr.meta else { return None };
+        let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = &meta.value else { return None };
+        meta.path.is_ident("doc").then(|| text.value())
+    });
+    lines.map(|line| line.strip_prefix(' ').unwrap_or(&line).to_owned()).collect::<Vec<_>>().join("\n")
+}

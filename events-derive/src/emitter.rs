@@ -1,0 +1,160 @@
+//! `#[derive(Emitter)]`.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Data, DeriveInput, Fields, Index, LitStr, Path, Type, spanned::Spanned as _};
+
+use crate::{
+    attr::{self, Once},
+    ctxt::Ctxt,
+    grammar, types,
+};
+
+const KEYS: &[&str] = &["entity_type", "crate"];
+const EXAMPLE: &str = "#[emitter(entity_type = \"quick_test\")]";
+
+#[derive(Default)]
+struct EmitterAttrs {
+    entity_type: Once<LitStr>,
+    krate: Once<Path>,
+}
+
+/// One field: how it is named in a struct literal, and its type.
+struct Member<'a> {
+    name: TokenStream,
+    ty: &'a Type,
+}
+
+/// Expands to an `impl Emitter` with the entity type, and a `new` that takes the bus and the entity's id.
+pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
+    let cx = Ctxt::default();
+    let mut attrs = EmitterAttrs::default();
+    attr::items(&cx, &input.attrs, "emitter", "entity_type = \"quick_test\"", |item| {
+        match item.name().as_str() {
+            "entity_type" => {
+                let literal = item.string("entity_type = \"quick_test\"")?;
+                attrs.entity_type.set(&cx, item, literal);
+            }
+            "crate" => attrs.krate.set(&cx, item, item.path("crate = ::events_core")?),
+            _ => return Err(item.unknown("emitter attribute", KEYS)),
+        }
+        Ok(())
+    });
+    match attrs.entity_type.get() {
+        Some(literal) => {
+            grammar::check(&cx, literal, "entity type", 1);
+        }
+        None if !cx.has_errors() => {
+            cx.error(
+                input.ident.span(),
+                format_args!("an emitter needs the type of its entities; add e.g. `{EXAMPLE}`"),
+            );
+        }
+        None => {}
+    }
+    let members = members(&cx, input);
+    let emitter = emitter_field(&cx, input, &members);
+    let expanded = expand(input, &attrs, &members, if cx.has_errors() { None } else { emitter });
+    let mut tokens = cx.into_tokens();
+    tokens.extend(expanded);
+    tokens
+}
+
+fn members<'a>(cx: &Ctxt, input: &'a DeriveInput) -> Vec<Member<'a>> {
+    let Data::Struct(data) = &input.data else {
+        cx.error(input.ident.span(), "an emitter is a struct with one field of type `EntityEmitter`");
+        return Vec::new();
+    };
+    let member = |(at, field): (usize, &'a syn::Field)| {
+        attr::misplaced(cx, &field.attrs, &["emitter"], "it stands above the struct");
+        let name = field.ident.as_ref().map_or_else(|| Index::from(at).to_token_stream(), ToTokens::to_token_stream);
+        Member { name, ty: &field.ty }
+    };
+    match &data.fields {
+        Fields::Named(fields) => fields.named.iter().enumerate().map(member).collect(),
+        Fields::Unnamed(fields) => fields.unnamed.iter().enumerate().map(member).collect(),
+        Fields::Unit => Vec::new(),
+    }
+}
+
+/// The one field of type `EntityEmitter`.
+fn emitter_field<'m>(cx: &Ctxt, input: &DeriveInput, members: &'m [Member<'_>]) -> Option<&'m Member<'m>> {
+    let mut found = members.iter().filter(|member| types::is_named(member.ty, "EntityEmitter"));
+    let first = found.next();
+    if let (None, Data::Struct(_)) = (first, &input.data) {
+        cx.error(
+            input.ident.span(),
+            format_args!("an emitter holds its bus and entity in a field of type `EntityEmitter`; add `emitter: EntityEmitter` to `{}`", input.ident),
+        );
+    }
+    for second in found {
+        let first = first.map(|member| member.ty);
+        cx.duplicate(second.ty, first, "an emitter has one field of type `EntityEmitter`, found a second");
+    }
+    first
+}
+
+fn expand(
+    input: &DeriveInput,
+    attrs: &EmitterAttrs,
+    members: &[Member<'_>],
+    emitter: Option<&Member<'_>>,
+) -> TokenStream {
+    let krate = attr::krate(&attrs.krate);
+    let private = quote!(#krate::__private);
+    let ident = &input.ident;
+    let vis = &input.vis;
+    let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
+    let entity_type = attrs.entity_type.get().map_or_else(|| "missing".to_owned(), LitStr::value);
+    let (entity_emitter, new) = match emitter {
+        Some(emitter) => {
+            let name = &emitter.name;
+            let values = members.iter().map(|member| {
+                let (field, ty) = (&member.name, member.ty);
+                if std::ptr::eq(member, emitter) {
+                    quote!(#field: <#ty>::new(bus, entity_id))
+                } else {
+                    quote_spanned!(ty.span()=> #field: <#ty as #private::core::default::Default>::default())
+                }
+            });
+            (quote!(&self.#name), quote!(Self { #(#values),* }))
+        }
+        None => (quote!(loop {}), quote!(loop {})),
+    };
+    // For a generic emitter `new` exists where its fields have a default; else each field is checked where it is written.
+    let generic = input.generics.type_params().next().is_some();
+    let defaults =
+        members.iter().filter(|member| generic && !types::is_named(member.ty, "EntityEmitter")).map(|member| {
+            let ty = member.ty;
+            quote!(#ty: #private::core::default::Default)
+        });
+    let defaults: Vec<TokenStream> = defaults.collect();
+    let new_where = (!defaults.is_empty()).then(|| quote!(where #(#defaults,)*));
+    let doc = format!(
+        "Emits the events of one `{entity_type}` to a bus.\n\n\
+         An empty id is reported by every emit. Fields other than the emitter start as their `Default`."
+    );
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics #krate::Emitter for #ident #ty_generics #where_clause {
+            const ENTITY_TYPE: &'static #private::core::primitive::str = #entity_type;
+
+            #[allow(clippy::empty_loop)]
+            fn entity_emitter(&self) -> &#krate::EntityEmitter {
+                #entity_emitter
+            }
+        }
+
+        #[automatically_derived]
+        impl #impl_generics #ident #ty_generics #where_clause {
+            #[doc = #doc]
+            #[must_use]
+            #[allow(clippy::empty_loop, unused_variables)]
+            #vis fn new(bus: &#krate::EventBus, entity_id: impl #private::core::convert::Into<#krate::EntityId>) -> Self
+            #new_where
+            {
+                #new
+            }
+        }
+    }
+}

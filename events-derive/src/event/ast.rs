@@ -1,0 +1,248 @@
+//! What the user wrote, understood.
+
+use proc_macro2::TokenStream;
+use syn::{
+    Attribute, Data, DeriveInput, Fields, Generics, Ident, LitStr, Path, Token, Type, Visibility, WherePredicate,
+    punctuated::Punctuated, spanned::Spanned as _,
+};
+
+use crate::{
+    attr::{self, Item, Once},
+    ctxt::Ctxt,
+    grammar,
+    serde_attr::{SerdeContainer, SerdeField},
+};
+
+const EVENT_KEYS: &[&str] = &["emitter", "identity", "version", "entity_type", "validate", "bound", "crate"];
+const FIELD_KEYS: &[&str] = &["skip_id", "default", "now"];
+
+pub(super) struct EventInput<'a> {
+    pub(super) ident: &'a Ident,
+    pub(super) vis: &'a Visibility,
+    pub(super) generics: &'a Generics,
+    pub(super) docs: String,
+    /// Present when it is well formed.
+    pub(super) event_type: Option<LitStr>,
+    pub(super) attrs: EventAttrs,
+    pub(super) serde: SerdeContainer,
+    pub(super) fields: Vec<Field<'a>>,
+    /// A struct literal of the type can be written: it has named fields or none at all.
+    pub(super) constructible: bool,
+}
+
+/// `#[event(…)]` on the struct.
+#[derive(Default)]
+pub(super) struct EventAttrs {
+    pub(super) emitter: Once<Type>,
+    pub(super) identity: Once<Identity>,
+    pub(super) version: Once<u32>,
+    pub(super) entity_type: Once<LitStr>,
+    pub(super) validate: Once<Path>,
+    pub(super) bound: Once<Punctuated<WherePredicate, Token![,]>>,
+    pub(super) krate: Once<Path>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Identity {
+    Content,
+    Unique,
+}
+
+pub(super) struct Field<'a> {
+    pub(super) ident: &'a Ident,
+    pub(super) ty: &'a Type,
+    pub(super) docs: String,
+    pub(super) attrs: FieldAttrs,
+    pub(super) serde: SerdeField,
+    /// The name in the JSON form.
+    pub(super) member: String,
+}
+
+/// `#[event(…)]` on a field.
+#[derive(Default)]
+pub(super) struct FieldAttrs {
+    pub(super) skip_id: Once<()>,
+    pub(super) default: Once<Option<TokenStream>>,
+    pub(super) now: Once<()>,
+}
+
+impl Field<'_> {
+    /// Filled in by the emit method instead of being a parameter of it.
+    pub(super) fn is_filled(&self) -> bool {
+        self.attrs.now.is_set() || self.attrs.default.get().is_some()
+    }
+}
+
+impl<'a> EventInput<'a> {
+    pub(super) fn parse(cx: &Ctxt, input: &'a DeriveInput) -> Self {
+        let attrs = EventAttrs::parse(cx, &input.attrs);
+        let serde = SerdeContainer::from_attrs(&input.attrs);
+        let (fields, constructible) = fields(cx, input, &serde);
+        Self {
+            ident: &input.ident,
+            vis: &input.vis,
+            generics: &input.generics,
+            docs: attr::docs(&input.attrs),
+            event_type: event_type(cx, input),
+            attrs,
+            serde,
+            fields,
+            constructible,
+        }
+    }
+
+    /// The event's type; a placeholder where it is missing or malformed.
+    pub(super) fn event_type(&self) -> String {
+        self.event_type.as_ref().map_or_else(|| "missing.event_type".to_owned(), LitStr::value)
+    }
+}
+
+fn event_type(cx: &Ctxt, input: &DeriveInput) -> Option<LitStr> {
+    const EXAMPLE: &str = "#[event_type(\"quick_test.started\")]";
+    let mut found: Option<(&Attribute, Option<LitStr>)> = None;
+    for attr in input.attrs.iter().filter(|attr| attr.path().is_ident("event_type")) {
+        if let Some((first, _)) = found {
+            cx.duplicate(attr, first, "an event has one type, but `#[event_type]` is given twice");
+            continue;
+        }
+        let literal = match &attr.meta {
+            syn::Meta::List(list) => match list.parse_args::<LitStr>() {
+                Ok(literal) => grammar::check(cx, &literal, "event type", 2).then_some(literal),
+                Err(error) => {
+                    cx.error(error.span(), format_args!("expected one string, e.g. `{EXAMPLE}`"));
+                    None
+                }
+            },
+            _ => {
+                cx.error_at(attr, format_args!("expected the event type in parentheses, e.g. `{EXAMPLE}`"));
+                None
+            }
+        };
+        found = Some((attr, literal));
+    }
+    if found.is_none() {
+        cx.error(input.ident.span(), format_args!("an event needs a type; add e.g. `{EXAMPLE}`"));
+    }
+    found.and_then(|(_, literal)| literal)
+}
+
+impl EventAttrs {
+    fn parse(cx: &Ctxt, attrs: &[Attribute]) -> Self {
+        let mut this = Self::default();
+        attr::items(cx, attrs, "event", "version = 2", |item| {
+            match item.name().as_str() {
+                "emitter" => {
+                    item.equals("emitter = QuickTestEmitter")?;
+                    this.emitter.set(cx, item, item.input.parse()?);
+                }
+                "identity" => {
+                    item.equals("identity = unique")?;
+                    let value: Ident = item.input.parse()?;
+                    let identity = match value.to_string().as_str() {
+                        "content" => Identity::Content,
+                        "unique" => Identity::Unique,
+                        other => {
+                            let hint = crate::suggest::among(other, &["content", "unique"]);
+                            return Err(syn::Error::new(value.span(), format!("unknown identity `{other}`{hint}")));
+                        }
+                    };
+                    this.identity.set(cx, item, identity);
+                }
+                "version" => this.version.set(cx, item, item.number("version = 2")?),
+                "entity_type" => {
+                    let literal = item.string("entity_type = \"quick_test\"")?;
+                    if grammar::check(cx, &literal, "entity type", 1) {
+                        this.entity_type.set(cx, item, literal);
+                    }
+                }
+                "validate" => this.validate.set(cx, item, item.path("validate = Self::check")?),
+                "bound" => {
+                    let literal = item.string("bound = \"T: serde::Serialize\"")?;
+                    this.bound.set(cx, item, literal.parse_with(Punctuated::parse_terminated)?);
+                }
+                "crate" => this.krate.set(cx, item, item.path("crate = ::events_core")?),
+                name if FIELD_KEYS.contains(&name) => {
+                    let message = format!("`{name}` belongs on a field: `#[event({name})]` above the field");
+                    return Err(syn::Error::new(item.key.span(), message));
+                }
+                _ => return Err(item.unknown("event attribute", EVENT_KEYS)),
+            }
+            Ok(())
+        });
+        this
+    }
+}
+
+impl FieldAttrs {
+    fn parse(cx: &Ctxt, attrs: &[Attribute]) -> Self {
+        attr::misplaced(cx, attrs, &["event_type"], "it names the type of the whole event, above the struct");
+        let mut this = Self::default();
+        attr::items(cx, attrs, "event", "skip_id", |item: &Item<'_>| {
+            match item.name().as_str() {
+                "skip_id" => {
+                    item.flag()?;
+                    this.skip_id.set(cx, item, ());
+                }
+                "now" => {
+                    item.flag()?;
+                    this.now.set(cx, item, ());
+                }
+                "default" if item.has_value() => {
+                    this.default.set(cx, item, Some(item.expression("default = Vec::new()")?));
+                }
+                "default" => {
+                    item.flag()?;
+                    this.default.set(cx, item, None);
+                }
+                name if EVENT_KEYS.contains(&name) => {
+                    let message =
+                        format!("`{name}` belongs to the whole event: `#[event({name} = …)]` above the struct");
+                    return Err(syn::Error::new(item.key.span(), message));
+                }
+                _ => return Err(item.unknown("field attribute", FIELD_KEYS)),
+            }
+            Ok(())
+        });
+        this
+    }
+}
+
+fn fields<'a>(cx: &Ctxt, input: &'a DeriveInput, serde: &SerdeContainer) -> (Vec<Field<'a>>, bool) {
+    let ident = &input.ident;
+    let data = match &input.data {
+        Data::Struct(data) => data,
+        Data::Enum(data) => {
+            cx.error(
+                data.enum_token.span,
+                format_args!("an event is a struct; for a set of events use `#[derive(EventEnum)]` on `{ident}`"),
+            );
+            return (Vec::new(), false);
+        }
+        Data::Union(data) => {
+            cx.error(data.union_token.span, "an event is a struct with named fields, not a union");
+            return (Vec::new(), false);
+        }
+    };
+    match &data.fields {
+        Fields::Named(named) => {
+            let fields = named.named.iter().filter_map(|field| {
+                let ident = field.ident.as_ref()?;
+                let attrs = FieldAttrs::parse(cx, &field.attrs);
+                let serde_field = SerdeField::from_attrs(&field.attrs);
+                let member = serde.name(ident, &serde_field);
+                Some(Field { ident, ty: &field.ty, docs: attr::docs(&field.attrs), attrs, serde: serde_field, member })
+            });
+            (fields.collect(), true)
+        }
+        Fields::Unit => (Vec::new(), true),
+        Fields::Unnamed(unnamed) => {
+            cx.error(
+                unnamed.span(),
+                format_args!(
+                    "an event's payload is a JSON object, so its fields need names: `struct {ident} {{ name: Type }}`"
+                ),
+            );
+            (Vec::new(), false)
+        }
+    }
+}

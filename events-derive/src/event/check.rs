@@ -1,0 +1,90 @@
+//! Rules that need more than one attribute or the type of a field.
+
+use syn::{GenericParam, spanned::Spanned as _};
+
+use super::ast::{EventInput, Field};
+use crate::{ctxt::Ctxt, types};
+
+pub(super) fn check(cx: &Ctxt, event: &EventInput<'_>) {
+    check_lifetimes(cx, event);
+    check_foreign_members(cx, event);
+    for field in &event.fields {
+        check_one_source(cx, field);
+        check_flatten(cx, field);
+        if !field.attrs.skip_id.is_set() {
+            check_unordered(cx, field);
+            check_zone(cx, field);
+        }
+    }
+}
+
+/// `struct Started<'a> { name: &'a str }`
+fn check_lifetimes(cx: &Ctxt, event: &EventInput<'_>) {
+    for param in &event.generics.params {
+        if let GenericParam::Lifetime(lifetime) = param {
+            cx.error_at(
+                lifetime,
+                "an event owns its data and outlives its scope; use owned types such as `String` instead of borrowing",
+            );
+        }
+    }
+}
+
+/// `#[serde(into = "Other")]` with `#[event(skip_id)]`: the members are those of the other type.
+fn check_foreign_members(cx: &Ctxt, event: &EventInput<'_>) {
+    let Some(attribute) = event.serde.foreign else { return };
+    for field in &event.fields {
+        if let Some(key) = field.attrs.skip_id.key() {
+            cx.error(
+                key.span(),
+                format_args!(
+                    "`skip_id` needs the field to be a member of the JSON form, which `#[serde({attribute})]` prevents"
+                ),
+            );
+        }
+    }
+}
+
+/// `#[event(now, default)]`
+fn check_one_source(cx: &Ctxt, field: &Field<'_>) {
+    if let (Some(now), Some(default)) = (field.attrs.now.key(), field.attrs.default.key()) {
+        cx.duplicate(default, now, "a field is filled by `now` or by `default`, not by both");
+    }
+}
+
+/// `#[serde(flatten)]` with `#[event(skip_id)]`
+fn check_flatten(cx: &Ctxt, field: &Field<'_>) {
+    if let (true, Some(key)) = (field.serde.flatten, field.attrs.skip_id.key()) {
+        cx.error(
+            key.span(),
+            "`skip_id` needs the field to be one member of the JSON form, which `#[serde(flatten)]` prevents",
+        );
+    }
+}
+
+/// `HashSet<T>`: iterates, and so serializes, in another order each time.
+fn check_unordered(cx: &Ctxt, field: &Field<'_>) {
+    let found = types::find(field.ty, &mut |segment| (segment.ident == "HashSet").then_some(segment));
+    if let Some(segment) = found {
+        cx.error(
+            segment.span(),
+            "a `HashSet` has no fixed order, so equal events would get different ids; use `BTreeSet`, or leave the field out of the id with `#[event(skip_id)]`",
+        );
+    }
+}
+
+/// `DateTime<Local>`: the same moment in two zones is two texts.
+fn check_zone(cx: &Ctxt, field: &Field<'_>) {
+    let found = types::find(field.ty, &mut |segment| {
+        (segment.ident == "DateTime")
+            .then(|| types::argument(segment))
+            .flatten()
+            .filter(|zone| *zone == "Local" || *zone == "FixedOffset")
+    });
+    if let Some(zone) = found {
+        cx.error(
+            zone.span(),
+            format_args!("the same moment has another text in each zone, so equal events would get different ids; use `DateTime<Utc>` instead of `DateTime<{zone}>`, or leave the field out of the id with `#[event(skip_id)]`"),
+        );
+    }
+}

@@ -1,0 +1,229 @@
+//! What the derive generates: a table for the trait, and thin calls for the emit method.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::{GenericParam, WhereClause, WherePredicate, parse_quote, punctuated::Punctuated, spanned::Spanned as _};
+
+use super::ast::{EventInput, Field, Identity};
+use crate::{attr, types};
+
+/// `valid`: no error was found, so the emit method may be given its real body.
+pub(super) fn expand(event: &EventInput<'_>, valid: bool) -> TokenStream {
+    let krate = attr::krate(&event.attrs.krate);
+    let event_impl = event_impl(event, &krate);
+    let emitted = event.attrs.emitter.get().map(|emitter| emitted(event, &krate, emitter, valid));
+    quote! { #event_impl #emitted }
+}
+
+/// Expands to:
+///
+/// ```ignore
+/// impl ::events_core::Event for QuickTestStarted {
+///     const TYPE: EventType = EventType::from_static("quick_test.started");
+///     const DESCRIPTOR: &'static EventDescriptor = &EventDescriptor::new(Self::TYPE).with_docs("…").with_fields(&[…]);
+/// }
+/// ```
+fn event_impl(event: &EventInput<'_>, krate: &TokenStream) -> TokenStream {
+    let private = quote!(#krate::__private);
+    let ident = reresolved(event.ident);
+    let (impl_generics, ty_generics, _) = event.generics.split_for_impl();
+    let where_clause = event_bounds(event, &private);
+    let name = event.event_type();
+    let event_type = match event.attrs.entity_type.get() {
+        Some(entity_type) => quote!(#krate::EventType::from_static_with(#name, #entity_type)),
+        None => quote!(#krate::EventType::from_static(#name)),
+    };
+    let version =
+        event.attrs.version.get().map(|version| quote!(const VERSION: #private::core::primitive::u32 = #version;));
+    let identity = event.attrs.identity.get().map(|identity| {
+        let policy = match identity {
+            Identity::Content => quote!(Content),
+            Identity::Unique => quote!(Unique),
+        };
+        quote!(const IDENTITY: #krate::IdentityPolicy = #krate::IdentityPolicy::#policy;)
+    });
+    let descriptor = descriptor(event, krate);
+    let validate = event.attrs.validate.get().map(|path| {
+        let call = quote_spanned!(path.span()=> #path(self));
+        quote! {
+            fn validate(&self) -> #private::core::result::Result<(), #krate::ValidationError> {
+                #private::validated(#call)
+            }
+        }
+    });
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics #krate::Event for #ident #ty_generics #where_clause {
+            const TYPE: #krate::EventType = #event_type;
+            #version
+            #identity
+            const DESCRIPTOR: &'static #krate::EventDescriptor = #descriptor;
+            #validate
+        }
+    }
+}
+
+fn descriptor(event: &EventInput<'_>, krate: &TokenStream) -> TokenStream {
+    let docs = &event.docs;
+    let fields = event.fields.iter().map(|field| {
+        let (name, type_name, docs) = (&field.member, types::written(field.ty), &field.docs);
+        let docs = (!docs.is_empty()).then(|| quote!(.with_docs(#docs)));
+        let skip_id = field.attrs.skip_id.is_set().then(|| quote!(.with_skip_id()));
+        let filled = field.is_filled().then(|| quote!(.with_filled()));
+        quote!(#krate::FieldDescriptor::new(#name, #type_name) #docs #skip_id #filled)
+    });
+    let skipped: Vec<&String> =
+        event.fields.iter().filter(|field| field.attrs.skip_id.is_set()).map(|field| &field.member).collect();
+    let skipped = (!skipped.is_empty()).then(|| quote!(.with_skipped(&[#(#skipped),*])));
+    let docs = (!docs.is_empty()).then(|| quote!(.with_docs(#docs)));
+    quote! {
+        &#krate::EventDescriptor::new(<Self as #krate::Event>::TYPE)
+            .with_version(<Self as #krate::Event>::VERSION)
+            .with_identity(<Self as #krate::Event>::IDENTITY)
+            .with_fields(&[#(#fields),*])
+            #docs
+            #skipped
+    }
+}
+
+/// The user's own bounds; for a generic type also exactly what the trait requires of it: nothing is said of a parameter alone.
+fn event_bounds(event: &EventInput<'_>, private: &TokenStream) -> Option<WhereClause> {
+    let mut clause = event.generics.where_clause.clone();
+    let parameters = event.generics.params.iter().any(|param| !matches!(param, GenericParam::Lifetime(_)));
+    let added: Vec<WherePredicate> = match event.attrs.bound.get() {
+        Some(given) => given.iter().cloned().collect(),
+        None if parameters => {
+            let (_, ty_generics, _) = event.generics.split_for_impl();
+            let ident = reresolved(event.ident);
+            vec![parse_quote! {
+                #ident #ty_generics: #private::serde::Serialize
+                    + #private::core::marker::Send + #private::core::marker::Sync + 'static
+            }]
+        }
+        None => Vec::new(),
+    };
+    if !added.is_empty() {
+        let empty = || WhereClause { where_token: <syn::Token![where]>::default(), predicates: Punctuated::default() };
+        clause.get_or_insert_with(empty).predicates.extend(added);
+    }
+    clause
+}
+
+/// Expands to:
+///
+/// ```ignore
+/// impl EmittedBy<QuickTestEmitter> for QuickTestStarted {}
+/// impl QuickTestEmitter {
+///     pub fn emit_started(&self, test_name: impl Into<String>, config: Config) -> Result<Receipt, EmitError> {
+///         let time = Emitter::entity_emitter(self).now();
+///         __private::emit_at(self, QuickTestStarted { test_name: Into::into(test_name), config, start_time: From::from(time) }, time)
+///     }
+/// }
+/// ```
+fn emitted(event: &EventInput<'_>, krate: &TokenStream, emitter: &syn::Type, valid: bool) -> TokenStream {
+    let private = quote!(#krate::__private);
+    let ident = reresolved(event.ident);
+    let (impl_generics, ty_generics, _) = event.generics.split_for_impl();
+    let where_clause = event_bounds(event, &private);
+    let name = event.event_type();
+    let (prefix, last) = name.rsplit_once('.').unwrap_or(("", &name));
+    let method = Ident::new(&format!("emit_{last}"), event.ident.span().resolved_at(Span::call_site()));
+    let entity_type = event.attrs.entity_type.get().map_or_else(|| prefix.to_owned(), syn::LitStr::value);
+    let same_entity = valid.then(|| {
+        let message = format!(
+            "event `{name}` is about a `{entity_type}`, but its emitter is for another entity type; \
+             give the event `#[event(entity_type = \"…\")]` or another emitter"
+        );
+        quote_spanned! {emitter.span()=>
+            const _: () = #private::core::assert!(
+                #private::same(<#emitter as #krate::Emitter>::ENTITY_TYPE, #entity_type),
+                #message
+            );
+        }
+    });
+    let (parameters, values): (Vec<_>, Vec<_>) =
+        event.fields.iter().map(|field| (parameter(field, &private), value(field, &private))).unzip();
+    let parameters = parameters.into_iter().flatten();
+    let body = if event.constructible && valid {
+        let literal = if event.fields.is_empty() { quote!(#ident {}) } else { quote!(#ident { #(#values),* }) };
+        quote! {
+            let __events_time = #krate::Emitter::entity_emitter(self).now();
+            #private::emit_at(self, #literal, __events_time)
+        }
+    } else {
+        quote!(loop {})
+    };
+    let doc = method_doc(event, &name);
+    let vis = event.vis;
+    let emit_where = where_clause.clone();
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics #krate::EmittedBy<#emitter> for #ident #ty_generics #where_clause {}
+
+        #same_entity
+
+        #[automatically_derived]
+        impl #emitter {
+            #[doc = #doc]
+            #[allow(clippy::too_many_arguments, clippy::empty_loop, unused_variables)]
+            #vis fn #method #impl_generics (&self, #(#parameters),*)
+                -> #private::core::result::Result<#krate::Receipt, #krate::EmitError>
+            #emit_where
+            {
+                #body
+            }
+        }
+    }
+}
+
+fn parameter(field: &Field<'_>, private: &TokenStream) -> Option<TokenStream> {
+    if field.is_filled() {
+        return None;
+    }
+    let (ident, ty) = (field.ident, field.ty);
+    Some(if types::is_named(ty, "String") {
+        quote!(#ident: impl #private::core::convert::Into<#ty>)
+    } else {
+        quote!(#ident: #ty)
+    })
+}
+
+fn value(field: &Field<'_>, private: &TokenStream) -> TokenStream {
+    let (ident, ty) = (field.ident, field.ty);
+    let span = ty.span().resolved_at(Span::call_site());
+    let value = if field.attrs.now.is_set() {
+        quote_spanned!(span=> <#ty as #private::core::convert::From<_>>::from(__events_time))
+    } else if let Some(default) = field.attrs.default.get() {
+        match default {
+            Some(expression) => expression.clone(),
+            None => quote_spanned!(span=> <#ty as #private::core::default::Default>::default()),
+        }
+    } else if types::is_named(ty, "String") {
+        quote!(#private::core::convert::Into::into(#ident))
+    } else {
+        quote!(#ident)
+    };
+    quote!(#ident: #value)
+}
+
+fn method_doc(event: &EventInput<'_>, name: &str) -> String {
+    let summary: String = event.docs.lines().take_while(|line| !line.trim().is_empty()).collect::<Vec<_>>().join("\n");
+    let mut doc = format!("Emits a [`{}`] (`{name}`) for this emitter's entity, now.", event.ident);
+    if !summary.is_empty() {
+        doc = format!("{doc}\n\n{summary}");
+    }
+    for field in event.fields.iter().filter(|field| !field.is_filled()) {
+        let text = field.docs.lines().next().unwrap_or_default();
+        let separator = if text.is_empty() { "" } else { ": " };
+        doc = format!("{doc}\n\n`{}`{separator}{text}", field.ident);
+    }
+    format!(
+        "{doc}\n\n# Errors\n\n`EmitError`: the event is invalid, the entity id is empty, or the payload cannot be encoded. \
+         Nobody was told."
+    )
+}
+
+/// The user's name, resolved as generated code: a deprecated type does not warn in its own derive.
+fn reresolved(ident: &Ident) -> Ident {
+    format_ident!("{}", ident, span = ident.span().resolved_at(Span::call_site()))
+}

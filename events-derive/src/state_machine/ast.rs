@@ -1,0 +1,148 @@
+//! The states and transitions that the user wrote.
+
+use syn::{
+    Attribute, Data, DeriveInput, Fields, Ident, LitStr, Path, Token, Type, bracketed, ext::IdentExt as _,
+    parenthesized, punctuated::Punctuated,
+};
+
+use crate::{
+    attr::{self, Item, Once},
+    case,
+    ctxt::Ctxt,
+};
+
+const STATE_KEYS: &[&str] = &["initial", "terminal", "name", "to", "on"];
+const MACHINE_KEYS: &[&str] = &["crate"];
+
+pub(super) struct Machine<'a> {
+    pub(super) input: &'a DeriveInput,
+    pub(super) krate: Once<Path>,
+    pub(super) states: Vec<State<'a>>,
+}
+
+pub(super) struct State<'a> {
+    pub(super) ident: &'a Ident,
+    /// It has no fields, as it should.
+    pub(super) unit: bool,
+    pub(super) initial: Once<()>,
+    pub(super) terminal: Once<()>,
+    name: Once<LitStr>,
+    pub(super) edges: Vec<Edge>,
+}
+
+/// One transition: driven by an event, or made by the program itself.
+pub(super) struct Edge {
+    pub(super) on: Option<Type>,
+    pub(super) to: Ident,
+}
+
+impl State<'_> {
+    /// As it is shown and stored.
+    pub(super) fn name(&self) -> String {
+        self.name.get().map_or_else(|| case::snake(&self.ident.unraw().to_string()), LitStr::value)
+    }
+
+    pub(super) fn name_literal(&self) -> Option<&LitStr> {
+        self.name.get()
+    }
+}
+
+impl<'a> Machine<'a> {
+    pub(super) fn parse(cx: &Ctxt, input: &'a DeriveInput) -> Self {
+        let mut krate = Once::default();
+        attr::misplaced(cx, &input.attrs, &["state"], "it describes one state, above the variant");
+        attr::items(cx, &input.attrs, "state_machine", "crate = ::events_core", |item| {
+            match item.name().as_str() {
+                "crate" => krate.set(cx, item, item.path("crate = ::events_core")?),
+                _ => return Err(item.unknown("state machine attribute", MACHINE_KEYS)),
+            }
+            Ok(())
+        });
+        let mut states = Vec::new();
+        if let Data::Enum(data) = &input.data {
+            for variant in &data.variants {
+                let unit = matches!(variant.fields, Fields::Unit);
+                if !unit {
+                    cx.error_at(&variant.fields, format_args!("a state has no fields: `{}`", variant.ident));
+                }
+                states.push(State::parse(cx, &variant.ident, unit, &variant.attrs));
+            }
+            if states.is_empty() {
+                cx.error(
+                    input.ident.span(),
+                    "a state machine needs at least one state, e.g. `#[state(initial, terminal)] Done`",
+                );
+            }
+        } else {
+            cx.error(input.ident.span(), "a state machine is an enum whose variants are its states");
+        }
+        Self { input, krate, states }
+    }
+}
+
+impl<'a> State<'a> {
+    fn parse(cx: &Ctxt, ident: &'a Ident, unit: bool, attrs: &[Attribute]) -> Self {
+        let mut this = Self {
+            ident,
+            unit,
+            initial: Once::default(),
+            terminal: Once::default(),
+            name: Once::default(),
+            edges: Vec::new(),
+        };
+        attr::items(cx, attrs, "state", "to = [Running]", |item| {
+            match item.name().as_str() {
+                "initial" => {
+                    item.flag()?;
+                    this.initial.set(cx, item, ());
+                }
+                "terminal" => {
+                    item.flag()?;
+                    this.terminal.set(cx, item, ());
+                }
+                "name" => this.name.set(cx, item, item.string("name = \"running\"")?),
+                "to" => this.edges.extend(targets(item)?.into_iter().map(|to| Edge { on: None, to })),
+                "on" => this.edges.push(driven(item)?),
+                _ => return Err(item.unknown("state attribute", STATE_KEYS)),
+            }
+            Ok(())
+        });
+        this
+    }
+}
+
+/// `to = [Running, Failed]`, or `to = Running`.
+fn targets(item: &Item<'_>) -> syn::Result<Vec<Ident>> {
+    item.equals("to = [Running, Failed]")?;
+    if item.input.peek(syn::token::Bracket) {
+        let list;
+        bracketed!(list in item.input);
+        return Ok(Punctuated::<Ident, Token![,]>::parse_terminated(&list)?.into_iter().collect());
+    }
+    item.input.parse().map(|to| vec![to]).map_err(|error| {
+        syn::Error::new(error.span(), "expected a state or a list of states, e.g. `to = [Running, Failed]`")
+    })
+}
+
+/// `on(QuickTestStarted => Running)`
+fn driven(item: &Item<'_>) -> syn::Result<Edge> {
+    const EXAMPLE: &str = "on(QuickTestStarted => Running)";
+    if !item.input.peek(syn::token::Paren) {
+        return Err(syn::Error::new(
+            item.key.span(),
+            format!("`on` names an event and the next state, e.g. `{EXAMPLE}`"),
+        ));
+    }
+    let inner;
+    parenthesized!(inner in item.input);
+    let on = inner.parse::<Type>()?;
+    let wrong = |error: syn::Error| {
+        syn::Error::new(error.span(), format!("expected `=>` and the next state, e.g. `{EXAMPLE}`"))
+    };
+    inner.parse::<Token![=>]>().map_err(wrong)?;
+    let to = inner.parse::<Ident>().map_err(wrong)?;
+    if !inner.is_empty() {
+        return Err(inner.error(format!("nothing may follow the next state, e.g. `{EXAMPLE}`")));
+    }
+    Ok(Edge { on: Some(on), to })
+}

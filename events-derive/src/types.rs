@@ -1,0 +1,94 @@
+//! Questions about types as they are written.
+
+use quote::ToTokens;
+use syn::{GenericArgument, Ident, PathArguments, PathSegment, Type};
+
+/// The type inside the invisible groups that `macro_rules` puts round a `$t:ty`.
+pub(crate) fn peel(mut ty: &Type) -> &Type {
+    while let Type::Group(group) = ty {
+        ty = &group.elem;
+    }
+    ty
+}
+
+/// The last segment of a path type.
+pub(crate) fn last_segment(ty: &Type) -> Option<&PathSegment> {
+    match peel(ty) {
+        Type::Path(path) if path.qself.is_none() => path.path.segments.last(),
+        _ => None,
+    }
+}
+
+pub(crate) fn is_named(ty: &Type, name: &str) -> bool {
+    last_segment(ty).is_some_and(|segment| segment.ident == name)
+}
+
+/// The first named type inside `ty`, itself included, for which `wanted` holds.
+pub(crate) fn find<'t, T>(ty: &'t Type, wanted: &mut impl FnMut(&'t PathSegment) -> Option<T>) -> Option<T> {
+    match peel(ty) {
+        Type::Path(path) => path.path.segments.iter().find_map(|segment| {
+            wanted(segment).or_else(|| {
+                let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+                arguments.args.iter().find_map(|argument| match argument {
+                    GenericArgument::Type(inner) => find(inner, wanted),
+                    _ => None,
+                })
+            })
+        }),
+        Type::Array(array) => find(&array.elem, wanted),
+        Type::Slice(slice) => find(&slice.elem, wanted),
+        Type::Paren(paren) => find(&paren.elem, wanted),
+        Type::Reference(reference) => find(&reference.elem, wanted),
+        Type::Tuple(tuple) => tuple.elems.iter().find_map(|inner| find(inner, wanted)),
+        _ => None,
+    }
+}
+
+/// The only generic argument that is a type, by the ident of its last segment.
+pub(crate) fn argument(segment: &PathSegment) -> Option<&Ident> {
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(inner) => last_segment(inner).map(|segment| &segment.ident),
+        _ => None,
+    })
+}
+
+/// A type as a person writes it: tokens without the spaces between them.
+pub(crate) fn written(ty: &Type) -> String {
+    let mut text = ty.to_token_stream().to_string();
+    for (spaced, close) in [
+        (" :: ", "::"),
+        (":: ", "::"),
+        (" < ", "<"),
+        (" <", "<"),
+        ("< ", "<"),
+        (" >", ">"),
+        (" ,", ","),
+        ("& ", "&"),
+        ("[ ", "["),
+        (" ]", "]"),
+        (" ;", ";"),
+    ] {
+        text = text.replace(spaced, close);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::written;
+
+    #[test]
+    fn types_as_written() {
+        for text in [
+            "String",
+            "Option<String>",
+            "std::collections::BTreeMap<String, Vec<u8>>",
+            "[u8; 4]",
+            "(u8, u16)",
+            "DateTime<Utc>",
+        ] {
+            assert_eq!(written(&syn::parse_str(text).unwrap()), text);
+        }
+    }
+}
