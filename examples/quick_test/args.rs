@@ -1,0 +1,112 @@
+//! The command line.
+
+use std::{ffi::OsString, fmt::Display, str::FromStr, time::Duration};
+
+use lexopt::{Arg, Parser, ValueExt as _};
+
+pub(crate) const USAGE: &str = "\
+A connection test over loopback, told in events.
+
+Usage: cargo run --example quick_test -- [OPTIONS]
+
+Options:
+  --packets N        UDP datagrams to send, 1 to 10000 [default: 100]
+  --drop RATE        part of the datagrams that the echo side loses, 0 to 1 [default: 0]
+  --seed N           seed of the losses [default: 1]
+  --timeout MS       how long to wait for each datagram, in ms, 1 to 1000 [default: 50]
+  --min-success RATE least success rate of a completed test, 0 to 1 [default: 0.95]
+  --json             write the events to standard output as JSON lines (CloudEvents 1.0); all else goes to standard error
+  -h, --help         print this
+
+Exit code: 0 the test completed, 1 it failed, 2 the arguments are wrong.";
+
+#[derive(Debug, PartialEq)]
+pub(crate) struct Args {
+    pub(crate) packets: u32,
+    pub(crate) drop: f64,
+    pub(crate) seed: u64,
+    pub(crate) timeout: Duration,
+    pub(crate) min_success: f64,
+    pub(crate) json: bool,
+}
+
+/// What the user asked for.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Command {
+    Run(Args),
+    Help,
+}
+
+pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt::Error> {
+    let mut this =
+        Args { packets: 100, drop: 0.0, seed: 1, timeout: Duration::from_millis(50), min_success: 0.95, json: false };
+    let mut parser = Parser::from_args(args);
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Arg::Long("packets") => this.packets = within(&mut parser, "--packets", 1, 10_000)?,
+            Arg::Long("drop") => this.drop = within(&mut parser, "--drop", 0.0, 1.0)?,
+            Arg::Long("seed") => this.seed = parser.value()?.parse()?,
+            Arg::Long("timeout") => this.timeout = Duration::from_millis(within(&mut parser, "--timeout", 1, 1_000)?),
+            Arg::Long("min-success") => this.min_success = within(&mut parser, "--min-success", 0.0, 1.0)?,
+            Arg::Long("json") => this.json = true,
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(Command::Run(this))
+}
+
+fn within<T>(parser: &mut Parser, option: &str, least: T, most: T) -> Result<T, lexopt::Error>
+where
+    T: FromStr<Err: std::error::Error + Send + Sync + 'static> + PartialOrd + Display + Copy,
+{
+    let value: T = parser.value()?.parse()?;
+    if value >= least && value <= most {
+        return Ok(value);
+    }
+    Err(format!("invalid value for {option}: {value} does not lie between {least} and {most}").into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Args, Command, parse};
+
+    fn parsed(args: &[&str]) -> Result<Command, String> {
+        parse(args.iter().map(Into::into)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_defaults_and_every_option() {
+        let defaults = Args {
+            packets: 100,
+            drop: 0.0,
+            seed: 1,
+            timeout: Duration::from_millis(50),
+            min_success: 0.95,
+            json: false,
+        };
+        assert_eq!(parsed(&[]), Ok(Command::Run(defaults)));
+        let all =
+            Args { packets: 7, drop: 0.3, seed: 9, timeout: Duration::from_millis(20), min_success: 0.5, json: true };
+        let args = ["--packets=7", "--drop", "0.3", "--seed", "9", "--timeout", "20", "--min-success", "0.5", "--json"];
+        assert_eq!(parsed(&args), Ok(Command::Run(all)));
+        assert_eq!(parsed(&["--help"]), Ok(Command::Help));
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        for (args, message) in [
+            (&["--drop", "3"][..], "invalid value for --drop: 3 does not lie between 0 and 1"),
+            (&["--drop", "NaN"], "invalid value for --drop: NaN does not lie between 0 and 1"),
+            (&["--packets", "0"], "invalid value for --packets: 0 does not lie between 1 and 10000"),
+            (&["--packets", "many"], "cannot parse argument \"many\": invalid digit found in string"),
+            (&["--packets"], "missing argument for option '--packets'"),
+            (&["--colour"], "invalid option '--colour'"),
+            (&["now"], "unexpected argument \"now\""),
+        ] {
+            assert_eq!(parsed(args), Err(message.to_owned()));
+        }
+    }
+}
