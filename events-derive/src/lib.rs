@@ -1,4 +1,7 @@
 //! The derive macros of `events-core`, which re-exports them. Use them from there.
+//!
+//! Every mistake in an item is reported at once, on the token that is wrong, and what the derive promises is generated all
+//! the same, so that one mistake gives one error.
 
 mod attr;
 mod case;
@@ -15,25 +18,317 @@ mod types;
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 
-/// event docs
+/// Makes a struct an event: its type, its content id, and its method on an emitter.
+///
+/// ```
+/// use chrono::{DateTime, Utc};
+/// use events_core::{Emitter, EntityEmitter, Envelope, Event, EventBus, ValidationError};
+/// use serde::Serialize;
+///
+/// /// A quick test ended well.
+/// #[derive(Event, Debug, Serialize)]
+/// #[event_type("quick_test.completed")]
+/// #[event(emitter = QuickTestEmitter, validate = QuickTestCompleted::check)]
+/// pub struct QuickTestCompleted {
+///     /// The test's name, for people.
+///     pub test_name: String,
+///     /// The part of the packets that came back.
+///     pub success_rate: f64,
+///     #[event(default = vec!["quick".to_owned()])]
+///     pub tags: Vec<String>,
+///     #[event(now, skip_id)]
+///     pub end_time: DateTime<Utc>,
+/// }
+///
+/// impl QuickTestCompleted {
+///     fn check(&self) -> Result<(), ValidationError> {
+///         if (0.0..=1.0).contains(&self.success_rate) {
+///             return Ok(());
+///         }
+///         Err(ValidationError::new("must lie between 0 and 1").field("success_rate").value(self.success_rate))
+///     }
+/// }
+///
+/// #[derive(Emitter)]
+/// #[emitter(entity_type = "quick_test")]
+/// pub struct QuickTestEmitter {
+///     emitter: EntityEmitter,
+/// }
+///
+/// let bus = EventBus::new();
+/// let test = QuickTestEmitter::new(&bus, "test-001");
+/// let _printer = bus.subscribe(|event: &Envelope<QuickTestCompleted>| println!("{} {:?}", event.test_name, event.tags));
+/// assert!(test.emit_completed("Connection Test", 0.98)?.is_delivered());
+/// assert_eq!(
+///     test.emit_completed("Connection Test", 1.5).unwrap_err().to_string(),
+///     "event `quick_test.completed` is invalid: `success_rate` is 1.5: must lie between 0 and 1",
+/// );
+/// # Ok::<(), events_core::EmitError>(())
+/// ```
+///
+/// The struct has named fields or none, may be generic, and implements `serde::Serialize`; it needs no other derive.
+///
+/// # Attributes
+///
+/// On the struct:
+///
+/// | attribute | type | default | |
+/// |---|---|---|---|
+/// | `#[event_type("quick_test.completed")]` | string | required | the event's type: two or more segments of `[a-z][a-z0-9_]*` joined by `.` |
+/// | `#[event(emitter = Path)]` | type | none | adds the emit method to that emitter, and lets its `emit` take the payload |
+/// | `#[event(entity_type = "custom_test")]` | string | all of the event type but its last segment | the type of the entity the event is about |
+/// | `#[event(identity = unique)]` | `content` or `unique` | `content` | `unique`: every occurrence has its own id (`UUIDv7`) |
+/// | `#[event(version = 2)]` | integer from 1 | 1 | the version of the payload's shape; not part of the id |
+/// | `#[event(validate = path)]` | path of `fn(&Self) -> Result<(), V>`, `V: Into<ValidationError>` | none | refuses payloads that break a rule |
+/// | `#[event(bound = "T: Serialize + Send + Sync + 'static")]` | where predicates | what `Event` requires of the whole type | for generic types: replaces the bound |
+/// | `#[event(crate = path)]` | path | `::events_core` | where the runtime crate is found |
+///
+/// On a field:
+///
+/// | attribute | |
+/// |---|---|
+/// | `#[event(skip_id)]` | the field does not enter the id |
+/// | `#[event(now)]` | no parameter of the emit method: filled with the time of the event (`DateTime<Utc>`, or what is `From` it) |
+/// | `#[event(default)]` | no parameter of the emit method: filled with `Default::default()` |
+/// | `#[event(default = expr)]` | no parameter of the emit method: filled with the expression |
+///
+/// serde's `rename` and `rename_all` are followed: members are named in the id as in the JSON form. A `HashSet` field (no fixed
+/// order) and a `DateTime` in another zone than `Utc` (no single text for one moment) are refused, unless the field is skipped.
+///
+/// # What it generates
+///
+/// For the struct above, with every path fully qualified:
+///
+/// ```ignore
+/// impl Event for QuickTestCompleted {
+///     const TYPE: EventType = EventType::from_static("quick_test.completed");
+///     const DESCRIPTOR: &'static EventDescriptor = &EventDescriptor::new(Self::TYPE)
+///         .with_version(Self::VERSION)
+///         .with_identity(Self::IDENTITY)
+///         .with_fields(&[
+///             FieldDescriptor::new("test_name", "String").with_docs("The test's name, for people."),
+///             FieldDescriptor::new("success_rate", "f64").with_docs("The part of the packets that came back."),
+///             FieldDescriptor::new("tags", "Vec<String>").with_filled(),
+///             FieldDescriptor::new("end_time", "DateTime<Utc>").with_skip_id().with_filled(),
+///         ])
+///         .with_docs("A quick test ended well.")
+///         .with_skipped(&["end_time"]);
+///
+///     fn validate(&self) -> Result<(), ValidationError> {
+///         QuickTestCompleted::check(self).map_err(Into::into)
+///     }
+/// }
+///
+/// // `emitter.emit(literal)` takes this event, and a `quick_test` emitter is what it needs.
+/// impl EmittedBy<QuickTestEmitter> for QuickTestCompleted {}
+/// const _: () = assert!(QuickTestEmitter::ENTITY_TYPE == "quick_test");
+///
+/// impl QuickTestEmitter {
+///     /// Emits a [`QuickTestCompleted`] (`quick_test.completed`) for this emitter's entity, now. …
+///     pub fn emit_completed(&self, test_name: impl Into<String>, success_rate: f64) -> Result<Receipt, EmitError> {
+///         let time = self.entity_emitter().now();
+///         let event = QuickTestCompleted {
+///             test_name: test_name.into(),
+///             success_rate,
+///             tags: vec!["quick".to_owned()],
+///             end_time: DateTime::<Utc>::from(time),
+///         };
+///         emit_at(self, event, time)
+///     }
+/// }
+/// ```
+///
+/// The emit method is named after the last segment of the event type, has the struct's visibility, and takes every remaining
+/// field in the order of the source, a `String` as `impl Into<String>`. Only a struct in the emitter's crate can add to it.
 #[proc_macro_derive(Event, attributes(event_type, event))]
 pub fn derive_event(input: TokenStream) -> TokenStream {
     event::derive(&parse_macro_input!(input as DeriveInput)).into()
 }
 
-/// emitter docs
+/// Makes a struct with a field of type `EntityEmitter` the emitter of one type of entity.
+///
+/// ```
+/// use std::cell::Cell;
+/// use events_core::{Emitter, EntityEmitter, EventBus};
+///
+/// /// Emits the events of one quick test.
+/// #[derive(Emitter, Debug)]
+/// #[emitter(entity_type = "quick_test")]
+/// pub struct QuickTestEmitter {
+///     emitter: EntityEmitter,
+///     packets: Cell<u32>,
+/// }
+///
+/// let test = QuickTestEmitter::new(&EventBus::new(), "test-001");
+/// assert_eq!(test.entity_id(), "test-001");
+/// assert_eq!(test.packets.get(), 0);
+/// ```
+///
+/// # Attributes
+///
+/// | attribute | type | default | |
+/// |---|---|---|---|
+/// | `#[emitter(entity_type = "quick_test")]` | string | required | the type of the entities: segments of `[a-z][a-z0-9_]*` joined by `.` |
+/// | `#[emitter(crate = path)]` | path | `::events_core` | where the runtime crate is found |
+///
+/// # What it generates
+///
+/// ```ignore
+/// impl Emitter for QuickTestEmitter {
+///     const ENTITY_TYPE: &'static str = "quick_test";
+///
+///     fn entity_emitter(&self) -> &EntityEmitter {
+///         &self.emitter
+///     }
+/// }
+///
+/// impl QuickTestEmitter {
+///     /// Emits the events of one `quick_test` to a bus. …
+///     pub fn new(bus: &EventBus, entity_id: impl Into<EntityId>) -> Self {
+///         Self { emitter: EntityEmitter::new(bus, entity_id), packets: Default::default() }
+///     }
+/// }
+/// ```
+///
+/// `new` has the struct's visibility. The struct may be a tuple struct, and generic.
 #[proc_macro_derive(Emitter, attributes(emitter))]
 pub fn derive_emitter(input: TokenStream) -> TokenStream {
     emitter::derive(&parse_macro_input!(input as DeriveInput)).into()
 }
 
-/// enum docs
+/// Makes an enum of events a closed set: conversions, a fieldless companion, and serde by event type.
+///
+/// ```
+/// use events_core::{Event, EventEnum, EventKind};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Event, Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// #[event_type("quick_test.started")]
+/// pub struct Started {
+///     pub test_name: String,
+/// }
+///
+/// #[derive(Event, Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// #[event_type("quick_test.failed")]
+/// pub struct Failed {
+///     pub error_message: String,
+/// }
+///
+/// #[derive(EventEnum, Clone, Debug, PartialEq)]
+/// pub enum QuickTestEvent {
+///     Started(Started),
+///     Failed(Failed),
+/// }
+///
+/// let event = QuickTestEvent::from(Started { test_name: "Connection Test".into() });
+/// assert_eq!(event.event_type(), "quick_test.started");
+/// assert_eq!(event.kind(), QuickTestEventKind::Started);
+/// assert_eq!("quick_test.failed".parse(), Ok(QuickTestEventKind::Failed));
+/// assert_eq!(QuickTestEventKind::ALL.len(), 2);
+///
+/// // The id is that of the payload by itself, and the way back from an envelope is checked.
+/// let envelope = event.clone().for_entity("test-001")?;
+/// assert_eq!(QuickTestEvent::try_from(&envelope)?, event);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Every variant holds one event, each of another type; two variants with one event type do not compile. The payloads
+/// implement `Clone`, and `Deserialize` for the enum to implement it.
+///
+/// # Attributes
+///
+/// | attribute | type | default | |
+/// |---|---|---|---|
+/// | `#[event_enum(crate = path)]` | path | `::events_core` | where the runtime crate is found |
+///
+/// # What it generates
+///
+/// ```ignore
+/// /// Which variant of [`QuickTestEvent`], without its payload; shown and parsed as the event's type.
+/// #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// pub enum QuickTestEventKind { Started, Failed }
+///
+/// impl EventKind for QuickTestEventKind { /* … */ }            // ALL, event_type()
+/// impl Display for QuickTestEventKind { /* … */ }              // quick_test.started
+/// impl FromStr for QuickTestEventKind { /* … */ }              // Err: UnknownEventType
+/// impl EventEnum for QuickTestEvent { /* … */ }                // TYPES, kind(), event_type(), for_entity()
+/// impl Emittable for QuickTestEvent { /* … */ }                // `emitter.emit(event)`, `event.for_entity(…)`
+/// impl<Em> EmittedBy<Em> for QuickTestEvent where Started: EmittedBy<Em>, Failed: EmittedBy<Em> {}
+/// impl From<Started> for QuickTestEvent { /* … */ }            // and From<Failed>
+/// impl TryFrom<&AnyEnvelope> for QuickTestEvent { /* … */ }    // Err: UnknownEventType
+/// impl Serialize for QuickTestEvent { /* … */ }                // {"type": "quick_test.started", "data": {…}}
+/// impl<'de> Deserialize<'de> for QuickTestEvent where Started: Deserialize<'de>, Failed: Deserialize<'de> { /* … */ }
+/// ```
 #[proc_macro_derive(EventEnum, attributes(event_enum))]
 pub fn derive_event_enum(input: TokenStream) -> TokenStream {
     event_enum::derive(&parse_macro_input!(input as DeriveInput)).into()
 }
 
-/// state docs
+/// Makes a fieldless enum a state machine: its transitions as a constant table, checked while compiling.
+///
+/// ```
+/// use events_core::{Event, StateMachine, StateManager};
+/// use serde::Serialize;
+///
+/// #[derive(Event, Serialize)]
+/// #[event_type("quick_test.started")]
+/// pub struct Started;
+///
+/// #[derive(StateMachine, Clone, Copy, Debug, PartialEq, Eq)]
+/// pub enum QuickTestState {
+///     #[state(initial, on(Started => Running))]
+///     Created,
+///     #[state(to = [Completed, Failed])]
+///     Running,
+///     #[state(terminal)]
+///     Completed,
+///     #[state(terminal)]
+///     Failed,
+/// }
+///
+/// let mut state = StateManager::<QuickTestState>::new();
+/// state.apply(&Started.for_entity("test-001")?)?;
+/// assert_eq!(state.state(), &QuickTestState::Running);
+/// assert_eq!(state.transition_to(QuickTestState::Created).unwrap_err().allowed, [QuickTestState::Completed, QuickTestState::Failed]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// The enum implements `Copy`, `Eq` and `Debug`. Compile errors, each on the name that is wrong: an unknown state, a duplicate
+/// transition, no or two initial states, a state that cannot be reached, a dead end that is not marked `terminal`.
+///
+/// # Attributes
+///
+/// On a variant:
+///
+/// | attribute | |
+/// |---|---|
+/// | `#[state(initial)]` | the machine begins here; exactly one |
+/// | `#[state(terminal)]` | nothing leads out of here |
+/// | `#[state(to = [Completed, Failed])]` | transitions that the program makes itself |
+/// | `#[state(on(Started => Running))]` | a transition that an event drives |
+/// | `#[state(name = "running")]` | how the state is shown; default: the variant in `snake_case` |
+///
+/// On the enum: `#[state_machine(crate = path)]`, where the runtime crate is found; default `::events_core`.
+///
+/// # What it generates
+///
+/// ```ignore
+/// impl StateMachine for QuickTestState {
+///     const INITIAL: Self = Self::Created;
+///     const STATES: &'static [Self] = &[Self::Created, Self::Running, Self::Completed, Self::Failed];
+///     const EDGES: &'static [Edge<Self>] = &[
+///         Edge::on(Self::Created, <Started as Event>::TYPE, Self::Running),
+///         Edge::direct(Self::Running, Self::Completed),
+///         Edge::direct(Self::Running, Self::Failed),
+///     ];
+///
+///     fn name(self) -> &'static str {
+///         match self { Self::Created => "created", /* … */ }
+///     }
+/// }
+///
+/// impl Display for QuickTestState { /* … */ }   // created
+/// ```
 #[proc_macro_derive(StateMachine, attributes(state_machine, state))]
 pub fn derive_state_machine(input: TokenStream) -> TokenStream {
     state_machine::derive(&parse_macro_input!(input as DeriveInput)).into()
