@@ -4,7 +4,7 @@ use serde::Serialize;
 
 #[cfg(feature = "std")]
 use crate::{EntityId, Envelope, EnvelopeError};
-use crate::{EventType, ValidationError};
+use crate::{EventType, ValidationError, identity::CanonicalWriter};
 
 /// A payload: what happened, as data.
 ///
@@ -54,6 +54,12 @@ pub trait Event: Serialize + Send + Sync + Sized + 'static {
     /// The first rule that does not hold.
     fn validate(&self) -> Result<(), ValidationError> {
         Ok(())
+    }
+
+    /// Writes the payload in canonical form: its id is made from that. The derive writes the fields natively.
+    #[doc(hidden)]
+    fn encode_payload(&self, writer: &mut CanonicalWriter) {
+        writer.payload(self, Self::DESCRIPTOR.skipped());
     }
 
     /// Puts the payload into an immutable envelope for one entity, at the system's present time. No bus is needed.

@@ -83,7 +83,7 @@ mod receipt;
 pub mod __private;
 
 #[cfg(feature = "derive")]
-pub use events_derive::{Emitter, Event, EventEnum, StateMachine};
+pub use events_derive::{Emitter, Event, EventData, EventEnum, StateMachine};
 
 #[cfg(feature = "json")]
 pub use self::envelope::JsonError;
@@ -102,7 +102,7 @@ pub use self::{
     event::{Event, EventDescriptor, FieldDescriptor, IdentityPolicy},
     event_enum::{EventEnum, EventKind, UnknownEventType},
     event_type::{EventType, InvalidEventType},
-    identity::{EventId, IdentityError, InvalidEventId},
+    identity::{EventData, EventId, IdentityError, InvalidEventId},
     metadata::{CorrelationId, InvalidTraceParent, Metadata, TraceParent},
     pattern::{InvalidPattern, Pattern},
     state::{Edge, InvalidTransition, StateMachine, StateManager, TableError, Transition, Trigger},

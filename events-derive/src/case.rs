@@ -35,9 +35,27 @@ pub(crate) fn rename_field(rule: &str, field: &str) -> Option<String> {
     })
 }
 
+/// A variant's name under a `rename_all` rule of serde; `None` for a rule that serde does not have.
+pub(crate) fn rename_variant(rule: &str, variant: &str) -> Option<String> {
+    Some(match rule {
+        "lowercase" => variant.to_ascii_lowercase(),
+        "UPPERCASE" => variant.to_ascii_uppercase(),
+        "PascalCase" => variant.to_owned(),
+        "camelCase" => {
+            let mut chars = variant.chars();
+            chars.next().map(|first| first.to_ascii_lowercase().to_string() + chars.as_str()).unwrap_or_default()
+        }
+        "snake_case" => snake(variant),
+        "SCREAMING_SNAKE_CASE" => snake(variant).to_ascii_uppercase(),
+        "kebab-case" => snake(variant).replace('_', "-"),
+        "SCREAMING-KEBAB-CASE" => snake(variant).to_ascii_uppercase().replace('_', "-"),
+        _ => return None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{rename_field, snake};
+    use super::{rename_field, rename_variant, snake};
 
     #[test]
     fn snakes() {
@@ -60,5 +78,18 @@ mod tests {
             assert_eq!(rename_field(rule, "very_tasty").as_deref(), Some(expected), "{rule}");
         }
         assert_eq!(rename_field("Train-Case", "very_tasty"), None);
+        for (rule, expected) in [
+            ("lowercase", "verytasty"),
+            ("UPPERCASE", "VERYTASTY"),
+            ("PascalCase", "VeryTasty"),
+            ("camelCase", "veryTasty"),
+            ("snake_case", "very_tasty"),
+            ("SCREAMING_SNAKE_CASE", "VERY_TASTY"),
+            ("kebab-case", "very-tasty"),
+            ("SCREAMING-KEBAB-CASE", "VERY-TASTY"),
+        ] {
+            assert_eq!(rename_variant(rule, "VeryTasty").as_deref(), Some(expected), "{rule}");
+        }
+        assert_eq!(rename_variant("Train-Case", "VeryTasty"), None);
     }
 }

@@ -77,10 +77,70 @@ pub(super) enum Shape<'s> {
     Raw(Option<&'s [&'s str]>),
 }
 
-pub(super) struct MapEncoder<'e, 's> {
-    encoder: &'e mut Encoder,
+/// A map under way: its members are put in order when it ends.
+pub(super) struct OpenMap {
     start: usize,
     first: usize,
+}
+
+impl OpenMap {
+    pub(super) fn begin(encoder: &mut Encoder, len: Option<usize>) -> Self {
+        let this = Self { start: encoder.out.len(), first: encoder.members.len() };
+        encoder.head(cbor::major::MAP, len.unwrap_or(0));
+        this
+    }
+
+    pub(super) fn key<K: Serialize + ?Sized>(encoder: &mut Encoder, key: &K) -> Result<(), IdentityError> {
+        let start = encoder.out.len();
+        key.serialize(KeyEncoder(encoder))?;
+        let value = encoder.out.len();
+        encoder.members.push(Member { key: start, value, end: value });
+        Ok(())
+    }
+
+    /// The value behind the last key is written.
+    pub(super) fn value_end(&self, encoder: &mut Encoder) {
+        let end = encoder.out.len();
+        if let Some(member) = encoder.members[self.first..].last_mut() {
+            member.end = end;
+        }
+    }
+
+    /// Puts the members in order, without those that are null where these stand for absent ones.
+    pub(super) fn finish(self, encoder: &mut Encoder, drop_null: bool) -> Result<(), IdentityError> {
+        let Encoder { out, members, scratch, .. } = &mut *encoder;
+        let entries = &mut members[self.first..];
+        let key = |member: &Member| &out[member.key..member.value];
+        let sorted = entries.windows(2).all(|pair| key(&pair[0]) < key(&pair[1]));
+        if !sorted {
+            entries.sort_unstable_by(|a, b| key(a).cmp(key(b)));
+            if let Some(pair) = entries.windows(2).find(|pair| key(&pair[0]) == key(&pair[1])) {
+                let text = &key(&pair[0])[cbor::head_len(out[pair[0].key])..];
+                return Err(IdentityError::DuplicateKey { key: String::from_utf8_lossy(text).into_owned() });
+            }
+        }
+        let absent = |member: &Member| drop_null && out[member.value..member.end] == [cbor::NULL];
+        let count = entries.iter().filter(|member| !absent(member)).count();
+        if sorted && count == entries.len() {
+            members.truncate(self.first);
+            encoder.patch_head(self.start, cbor::major::MAP, count);
+        } else {
+            scratch.clear();
+            for member in entries.iter().filter(|member| !absent(member)) {
+                scratch.extend_from_slice(&out[member.key..member.end]);
+            }
+            out.truncate(self.start);
+            cbor::head(out, cbor::major::MAP, count as u64);
+            out.extend_from_slice(scratch);
+            members.truncate(self.first);
+        }
+        Ok(())
+    }
+}
+
+pub(super) struct MapEncoder<'e, 's> {
+    encoder: &'e mut Encoder,
+    map: OpenMap,
     shape: Shape<'s>,
     /// The key just written is one of those left out.
     skipping: bool,
@@ -90,24 +150,21 @@ pub(super) struct MapEncoder<'e, 's> {
 
 impl<'e, 's> MapEncoder<'e, 's> {
     pub(super) fn new(encoder: &'e mut Encoder, shape: Shape<'s>, len: Option<usize>) -> Self {
-        let start = encoder.out.len();
-        if let Shape::Map | Shape::Payload(_) = shape {
-            encoder.head(cbor::major::MAP, len.unwrap_or(0));
+        let map = OpenMap::begin(encoder, len);
+        if let Shape::Number | Shape::Raw(_) = shape {
+            encoder.out.truncate(map.start);
         }
-        let first = encoder.members.len();
-        Self { encoder, start, first, shape, skipping: false, discard: None }
+        Self { encoder, map, shape, skipping: false, discard: None }
     }
 
     fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), IdentityError> {
         let start = self.encoder.out.len();
-        key.serialize(KeyEncoder(&mut *self.encoder))?;
-        let value = self.encoder.out.len();
+        OpenMap::key(self.encoder, key)?;
         let text = &self.encoder.out[start + cbor::head_len(self.encoder.out[start])..];
         self.skipping = matches!(self.shape, Shape::Payload(names) if names.iter().any(|name| name.as_bytes() == text));
         if self.skipping {
             self.encoder.out.truncate(start);
-        } else {
-            self.encoder.members.push(Member { key: start, value, end: value });
+            self.encoder.members.pop();
         }
         Ok(())
     }
@@ -116,11 +173,11 @@ impl<'e, 's> MapEncoder<'e, 's> {
         if self.skipping {
             return Ok(());
         }
-        let Some(member) = self.encoder.members.len().checked_sub(1).filter(|&member| member >= self.first) else {
+        if self.encoder.members.len() <= self.map.first {
             return Err(ser::Error::custom("a map value stands without a key"));
-        };
+        }
         value.serialize(&mut *self.encoder)?;
-        self.encoder.members[member].end = self.encoder.out.len();
+        self.map.value_end(self.encoder);
         Ok(())
     }
 
@@ -133,50 +190,24 @@ impl<'e, 's> MapEncoder<'e, 's> {
     }
 
     fn finish(self) -> Result<(), IdentityError> {
-        let Self { encoder, start, .. } = self;
-        match self.shape {
+        let Self { encoder, map, shape, discard, .. } = self;
+        match shape {
             Shape::Number => {
-                let text = encoder.take_text(start);
+                let text = encoder.take_text(map.start);
                 return encoder.number(text);
             }
             Shape::Raw(skipped) => {
-                let content = Content::from_json(&encoder.take_text(start))
+                let content = Content::from_json(&encoder.take_text(map.start))
                     .map_err(|reason| IdentityError::InvalidRawJson { reason })?;
                 return match skipped {
                     Some(skipped) => content.serialize(PayloadEncoder::new(encoder, skipped)),
                     None => content.serialize(encoder),
                 };
             }
-            Shape::Map | Shape::Payload(_) => {}
+            Shape::Map => map.finish(encoder, false)?,
+            Shape::Payload(_) => map.finish(encoder, true)?,
         }
-        let Encoder { out, members, scratch, .. } = &mut *encoder;
-        let entries = &mut members[self.first..];
-        let key = |member: &Member| &out[member.key..member.value];
-        let sorted = entries.windows(2).all(|pair| key(&pair[0]) < key(&pair[1]));
-        if !sorted {
-            entries.sort_unstable_by(|a, b| key(a).cmp(key(b)));
-            if let Some(pair) = entries.windows(2).find(|pair| key(&pair[0]) == key(&pair[1])) {
-                let text = &key(&pair[0])[cbor::head_len(out[pair[0].key])..];
-                return Err(IdentityError::DuplicateKey { key: String::from_utf8_lossy(text).into_owned() });
-            }
-        }
-        let payload = matches!(self.shape, Shape::Payload(_));
-        let absent = |member: &Member| payload && out[member.value..member.end] == [cbor::NULL];
-        let count = entries.iter().filter(|member| !absent(member)).count();
-        if sorted && count == entries.len() {
-            members.truncate(self.first);
-            encoder.patch_head(start, cbor::major::MAP, count);
-        } else {
-            scratch.clear();
-            for member in entries.iter().filter(|member| !absent(member)) {
-                scratch.extend_from_slice(&out[member.key..member.end]);
-            }
-            out.truncate(start);
-            cbor::head(out, cbor::major::MAP, count as u64);
-            out.extend_from_slice(scratch);
-            members.truncate(self.first);
-        }
-        if let Some(start) = self.discard {
+        if let Some(start) = discard {
             encoder.discard(start);
         }
         Ok(())

@@ -17,6 +17,7 @@ use crate::content::{NUMBER, RAW_VALUE};
 /// Room for most events: the buffer is allocated once.
 const CAPACITY: usize = 512;
 
+#[derive(Debug)]
 pub(super) struct Encoder {
     pub(super) out: Vec<u8>,
     /// The members of all maps under way, innermost last.
@@ -28,7 +29,7 @@ pub(super) struct Encoder {
 }
 
 /// Where a map member stands in the output: the encoded key, then the encoded value.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Member {
     pub(super) key: usize,
     pub(super) value: usize,

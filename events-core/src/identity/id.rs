@@ -64,10 +64,14 @@ impl EventId {
         payload: &P,
         skipped: &[&str],
     ) -> Result<Self, IdentityError> {
-        let digest = digest(event_type, entity_type, entity_id, payload, skipped)?;
+        Ok(Self::from_digest(&digest(event_type, entity_type, entity_id, payload, skipped)?))
+    }
+
+    /// The first 16 bytes of a digest, with the version and the variant of a `UUIDv8`.
+    pub(super) fn from_digest(digest: &[u8; 32]) -> Self {
         let mut first = [0; 16];
         first.copy_from_slice(&digest[..16]);
-        Ok(Self(Builder::from_custom_bytes(first).into_uuid()))
+        Self(Builder::from_custom_bytes(first).into_uuid())
     }
 
     /// Takes a UUID as it is.

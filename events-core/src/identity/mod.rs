@@ -25,18 +25,28 @@
 
 mod cbor;
 mod collections;
+mod data;
+mod derived;
 mod encoder;
 mod id;
 mod keys;
 mod payload;
+mod time;
+mod writer;
 
 use alloc::{string::String, vec::Vec};
 
 use blake3::hazmat::{ContextKey, HasherExt};
 use serde::Serialize;
 
-pub use self::id::{EventId, InvalidEventId};
+#[doc(hidden)]
+pub use self::derived::{Members, Probe, ViaData, ViaSerde};
 use self::{encoder::Encoder, payload::PayloadEncoder};
+pub use self::{
+    id::{EventId, InvalidEventId},
+    writer::{CanonicalWriter, EventData},
+};
+use crate::{EntityId, Event};
 
 /// The context string of the key derivation; it ends in the version of the scheme and never changes.
 pub const CONTEXT: &str = "events-core 2026-11-22 typed event content id v1";
@@ -79,7 +89,27 @@ pub fn digest<P: Serialize + ?Sized>(
     skipped: &[&str],
 ) -> Result<[u8; 32], IdentityError> {
     let bytes = canonical(event_type, entity_type, entity_id, payload, skipped)?;
-    Ok(*blake3::Hasher::new_from_context_key(&CONTEXT_KEY).update(&bytes).finalize().as_bytes())
+    Ok(hash(&bytes))
+}
+
+/// The content id of a typed event: through the native writer, checked against serde in debug builds.
+pub(crate) fn of_event<E: Event>(entity_id: &EntityId, payload: &E) -> Result<EventId, IdentityError> {
+    let event_type = E::DESCRIPTOR.event_type();
+    let mut writer = CanonicalWriter::new(event_type.as_str(), event_type.entity_type(), entity_id);
+    payload.encode_payload(&mut writer);
+    let bytes = writer.finish()?;
+    if cfg!(debug_assertions) {
+        let skipped = E::DESCRIPTOR.skipped();
+        let expected = canonical(event_type.as_str(), event_type.entity_type(), entity_id, payload, skipped)?;
+        if bytes != expected {
+            return Err(IdentityError::Disagreement);
+        }
+    }
+    Ok(EventId::from_digest(&hash(&bytes)))
+}
+
+fn hash(bytes: &[u8]) -> [u8; 32] {
+    *blake3::Hasher::new_from_context_key(&CONTEXT_KEY).update(bytes).finalize().as_bytes()
 }
 
 /// Refuses what JSON text cannot carry: NaN and the infinities, which `serde_json` would silently write as `null`.
@@ -129,6 +159,12 @@ pub enum IdentityError {
         /// The value.
         value: String,
     },
+    /// The payload's `Serialize` and its native form differ (found in debug builds only).
+    #[error(
+        "the payload's `Serialize` does not give what its fields do, so its id would not be that of its JSON form; \
+         is `Serialize` (or `EventData`) written by hand? use the derives, or say `#[event(serde)]` on the struct"
+    )]
+    Disagreement,
     /// The payload's own `Serialize` implementation failed.
     #[error("the payload cannot be serialized: {0}")]
     Custom(String),

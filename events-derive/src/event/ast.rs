@@ -13,7 +13,7 @@ use crate::{
     serde_attr::{SerdeContainer, SerdeField},
 };
 
-const EVENT_KEYS: &[&str] = &["emitter", "identity", "version", "entity_type", "validate", "bound", "crate"];
+const EVENT_KEYS: &[&str] = &["emitter", "identity", "version", "entity_type", "validate", "serde", "bound", "crate"];
 const FIELD_KEYS: &[&str] = &["skip_id", "default", "now"];
 
 pub(super) struct EventInput<'a> {
@@ -38,6 +38,8 @@ pub(super) struct EventAttrs {
     pub(super) version: Once<u32>,
     pub(super) entity_type: Once<LitStr>,
     pub(super) validate: Once<Path>,
+    /// The whole payload is written through its `Serialize`.
+    pub(super) serde: Once<()>,
     pub(super) bound: Once<Punctuated<WherePredicate, Token![,]>>,
     pub(super) krate: Once<Path>,
 }
@@ -156,6 +158,10 @@ impl EventAttrs {
                     }
                 }
                 "validate" => this.validate.set(cx, item, item.path("validate = Self::check")?),
+                "serde" => {
+                    item.flag()?;
+                    this.serde.set(cx, item, ());
+                }
                 "bound" => {
                     let literal = item.string("bound = \"T: serde::Serialize\"")?;
                     this.bound.set(cx, item, literal.parse_with(Punctuated::parse_terminated)?);
@@ -229,7 +235,7 @@ fn fields<'a>(cx: &Ctxt, input: &'a DeriveInput, serde: &SerdeContainer) -> (Vec
                 let ident = field.ident.as_ref()?;
                 let attrs = FieldAttrs::parse(cx, &field.attrs);
                 let serde_field = SerdeField::from_attrs(&field.attrs);
-                let member = serde.name(ident, &serde_field);
+                let member = serde.field_name(ident, &serde_field);
                 Some(Field { ident, ty: &field.ty, docs: attr::docs(&field.attrs), attrs, serde: serde_field, member })
             });
             (fields.collect(), true)

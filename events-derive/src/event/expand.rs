@@ -5,12 +5,17 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::{GenericParam, WhereClause, WherePredicate, parse_quote, punctuated::Punctuated, spanned::Spanned as _};
 
 use super::ast::{EventInput, Field, Identity};
-use crate::{attr, types};
+use crate::{
+    attr,
+    event_data::has_duplicates,
+    members::{self, Member},
+    types,
+};
 
 /// `valid`: no error was found, so the emit method may be given its real body.
 pub(super) fn expand(event: &EventInput<'_>, valid: bool) -> TokenStream {
     let krate = attr::krate(&event.attrs.krate);
-    let event_impl = event_impl(event, &krate);
+    let event_impl = event_impl(event, &krate, valid);
     let emitted = event.attrs.emitter.get().map(|emitter| emitted(event, &krate, emitter, valid));
     quote! { #event_impl #emitted }
 }
@@ -23,7 +28,7 @@ pub(super) fn expand(event: &EventInput<'_>, valid: bool) -> TokenStream {
 ///     const DESCRIPTOR: &'static EventDescriptor = &EventDescriptor::new(Self::TYPE).with_docs("…").with_fields(&[…]);
 /// }
 /// ```
-fn event_impl(event: &EventInput<'_>, krate: &TokenStream) -> TokenStream {
+fn event_impl(event: &EventInput<'_>, krate: &TokenStream, valid: bool) -> TokenStream {
     let private = quote!(#krate::__private);
     let ident = reresolved(event.ident);
     let (impl_generics, ty_generics, _) = event.generics.split_for_impl();
@@ -51,6 +56,7 @@ fn event_impl(event: &EventInput<'_>, krate: &TokenStream) -> TokenStream {
             }
         }
     });
+    let encode = if valid { encode_payload(event, &private) } else { None };
     quote! {
         #[automatically_derived]
         impl #impl_generics #krate::Event for #ident #ty_generics #where_clause {
@@ -59,8 +65,36 @@ fn event_impl(event: &EventInput<'_>, krate: &TokenStream) -> TokenStream {
             #identity
             const DESCRIPTOR: &'static #krate::EventDescriptor = #descriptor;
             #validate
+            #encode
         }
     }
+}
+
+/// The native form of the payload; without it, the payload is written through its `Serialize`.
+fn encode_payload(event: &EventInput<'_>, private: &TokenStream) -> Option<TokenStream> {
+    let names: Vec<String> = event.fields.iter().map(|field| field.member.clone()).collect();
+    let through_serde = event.serde.opaque
+        || event.attrs.serde.is_set()
+        || event.attrs.identity.get() == Some(&Identity::Unique)
+        || event.generics.type_params().next().is_some()
+        || event.fields.iter().any(|field| field.serde.opaque)
+        || has_duplicates(&names);
+    if through_serde {
+        return None;
+    }
+    let kept = event.fields.iter().filter(|field| !field.attrs.skip_id.is_set());
+    let members = kept.map(|field| {
+        let ident = field.ident;
+        Member { name: &field.member, ty: field.ty, serde: &field.serde, value: quote!(&self.#ident) }
+    });
+    let body = members::write(private, "payload", members.collect());
+    Some(quote! {
+        #[allow(deprecated, unused_imports, unused_mut, clippy::borrow_deref_ref)]
+        fn encode_payload(&self, __writer: &mut #private::CanonicalWriter) {
+            use #private::{ViaData as _, ViaSerde as _};
+            #body
+        }
+    })
 }
 
 fn descriptor(event: &EventInput<'_>, krate: &TokenStream) -> TokenStream {

@@ -1,0 +1,123 @@
+//! The native writing of named fields: keys encoded and sorted while compiling.
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{Type, spanned::Spanned as _};
+
+use crate::serde_attr::SerdeField;
+
+/// One named field to be written.
+pub(crate) struct Member<'a> {
+    /// The name in the JSON form.
+    pub(crate) name: &'a str,
+    pub(crate) ty: &'a Type,
+    pub(crate) serde: &'a SerdeField,
+    /// A reference to the value.
+    pub(crate) value: TokenStream,
+}
+
+/// Text in canonical CBOR: the head of major type 3 with the length in bytes, then the bytes.
+pub(crate) fn encoded_text(text: &str) -> Vec<u8> {
+    let len = text.len();
+    let mut bytes = Vec::with_capacity(len + 3);
+    match (u8::try_from(len), u16::try_from(len)) {
+        (Ok(short @ 0..24), _) => bytes.push(0x60 | short),
+        (Ok(short), _) => bytes.extend([0x78, short]),
+        (_, Ok(medium)) => {
+            bytes.push(0x79);
+            bytes.extend(medium.to_be_bytes());
+        }
+        _ => {
+            bytes.push(0x7a);
+            bytes.extend(u32::try_from(len).unwrap_or(u32::MAX).to_be_bytes());
+        }
+    }
+    bytes.extend(text.as_bytes());
+    bytes
+}
+
+/// A byte string literal.
+pub(crate) fn bytes(bytes: &[u8]) -> Literal {
+    Literal::byte_string(bytes)
+}
+
+/// Expands to:
+///
+/// ```ignore
+/// let mut __members = Members::payload(__writer, 2);
+/// __members.key(__writer, b"\x66config");
+/// (&Probe(&self.config)).events_encode(__writer);
+/// __members.key(__writer, b"\x69test_name");
+/// (&Probe(&self.test_name)).events_encode(__writer);
+/// __members.end(__writer);
+/// ```
+pub(crate) fn write(private: &TokenStream, begin: &str, members: Vec<Member<'_>>) -> TokenStream {
+    let begin = Ident::new(begin, Span::call_site());
+    let mut members: Vec<_> = members.into_iter().filter(|member| !member.serde.skip).collect();
+    // The order of the encoded keys: by length, then by bytes.
+    members.sort_by_key(|member| encoded_text(member.name));
+    let declared = members.len();
+    let writes = members.iter().map(|member| {
+        let key = bytes(&encoded_text(member.name));
+        let value = written(private, member);
+        let write = quote! {
+            __members.key(__writer, #key);
+            #value
+        };
+        match (&member.serde.skip_if, &member.value) {
+            (Some(skip_if), reference) => quote!(if !#skip_if(#reference) { #write }),
+            (None, _) => write,
+        }
+    });
+    quote! {
+        let mut __members = #private::Members::#begin(__writer, #declared);
+        #(#writes)*
+        __members.end(__writer);
+    }
+}
+
+fn written(private: &TokenStream, member: &Member<'_>) -> TokenStream {
+    let Member { ty, value, .. } = member;
+    let Some(path) = &member.serde.with else { return field(private, ty, value) };
+    let core = quote!(#private::core);
+    quote! {
+        {
+            struct __With<'__v>(&'__v #ty);
+            impl #private::serde::Serialize for __With<'_> {
+                fn serialize<__S: #private::serde::Serializer>(
+                    &self,
+                    __serializer: __S,
+                ) -> #core::result::Result<__S::Ok, __S::Error> {
+                    #path(self.0, __serializer)
+                }
+            }
+            __writer.serialize(&__With(#value));
+        }
+    }
+}
+
+/// One value, natively where its type has it, through serde otherwise. The error for a type with neither is on the type.
+pub(crate) fn field(private: &TokenStream, ty: &Type, value: &TokenStream) -> TokenStream {
+    let span = ty.span().resolved_at(Span::call_site());
+    quote_spanned!(span=> (&#private::Probe(#value)).events_encode(__writer);)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::encoded_text;
+
+    #[test]
+    fn heads_are_shortest() {
+        assert_eq!(encoded_text("a"), b"\x61a");
+        for (len, head) in [
+            (23, &[0x77][..]),
+            (24, &[0x78, 24]),
+            (255, &[0x78, 255]),
+            (256, &[0x79, 1, 0]),
+            (65_535, &[0x79, 255, 255]),
+            (65_536, &[0x7a, 0, 1, 0, 0]),
+        ] {
+            assert_eq!(encoded_text(&"k".repeat(len))[..head.len()], *head, "{len}");
+        }
+    }
+}
