@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let refused = state.transition_to(MyTestState::Created).unwrap_err();
     println!("Invalid transition back: {refused}");
-    assert_eq!(refused.to_string(), "no transition from Running to Created; allowed: Completed, Failed");
+    assert_eq!(refused.to_string(), "no transition from `running` to `created`; allowed: `completed`, `failed`");
     assert_eq!(state.state(), &MyTestState::Running);
 
     let success = state.transition_to(MyTestState::Completed).is_ok();

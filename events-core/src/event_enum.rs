@@ -44,6 +44,9 @@ pub trait EventEnum:
         self.kind().event_type()
     }
 
+    /// Whether the payload is that of a variant: its very type, not only one with the same event type.
+    fn holds(event: &AnyEnvelope) -> bool;
+
     /// Puts the payload into an envelope, with the same id as [`Event::for_entity`](crate::Event::for_entity) on the
     /// payload itself.
     ///

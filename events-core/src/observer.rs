@@ -114,7 +114,9 @@ impl<E: Into<ObserverError>> Outcome for Result<(), E> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be subscribed",
     label = "expected a closure over `&Envelope<E>`, `&AnyEnvelope` or an event enum",
-    note = "write the parameter's type: `|event: &Envelope<MyEvent>| …`; to subscribe an `Observer` use `observe`"
+    note = "write the parameter's type: `|event: &Envelope<MyEvent>| …`",
+    note = "the closure returns nothing, or a `Result<(), E>`: end it with `;`, or with `.map(drop)`",
+    note = "to subscribe an `Observer` use `observe`"
 )]
 pub trait Subscriber<Marker> {
     #[doc(hidden)]
@@ -228,7 +230,7 @@ where
     R: Outcome,
 {
     fn accepts(&self, event: &AnyEnvelope) -> bool {
-        T::TYPES.contains(event.event_type())
+        T::holds(event)
     }
 
     fn handle(&self, event: &AnyEnvelope) -> ObserverResult {

@@ -33,9 +33,11 @@ pub struct Pattern(Text);
 /// ```
 #[macro_export]
 macro_rules! pattern {
-    ($pattern:expr $(,)?) => {
-        const { $crate::Pattern::from_static($pattern) }
-    };
+    ($pattern:expr $(,)?) => {{
+        // An item, not a `const` block: it is checked by `cargo check` as well.
+        const PATTERN: $crate::Pattern = $crate::Pattern::from_static($pattern);
+        PATTERN
+    }};
 }
 
 impl Pattern {

@@ -1,6 +1,7 @@
 //! What became of an emitted event.
 
 use alloc::{
+    borrow::Cow,
     boxed::Box,
     string::{String, ToString},
     sync::Arc,
@@ -127,7 +128,7 @@ impl Error for DeliveryError {
 /// One observer failed on one event.
 #[derive(Clone, Debug)]
 pub struct ObserverFailure {
-    pub(crate) observer: &'static str,
+    pub(crate) observer: Cow<'static, str>,
     pub(crate) kind: FailureKind,
 }
 
@@ -142,9 +143,9 @@ pub enum FailureKind {
 }
 
 impl ObserverFailure {
-    /// The observer, by the name of its Rust type.
-    pub fn observer(&self) -> &'static str {
-        self.observer
+    /// The observer: the name its subscription was given, else that of its Rust type.
+    pub fn observer(&self) -> &str {
+        &self.observer
     }
 
     /// How it failed.
@@ -242,8 +243,14 @@ pub(crate) fn panic_message(payload: Box<dyn core::any::Any + Send>) -> String {
         .map(ToString::to_string)
         .or_else(|| payload.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "a value that is not text".to_string());
-    if let Err(second) = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(payload))) {
-        core::mem::forget(second);
-    }
+    drop_contained(payload);
     message
+}
+
+/// Drops a user's value; a panic in its drop is contained, and the value of that panic leaked.
+#[cfg(feature = "std")]
+pub(crate) fn drop_contained<T>(value: T) {
+    if let Err(panic) = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(value))) {
+        core::mem::forget(panic);
+    }
 }

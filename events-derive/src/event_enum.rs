@@ -1,12 +1,13 @@
 //! `#[derive(EventEnum)]`.
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens as _, format_ident, quote, quote_spanned};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens as _, format_ident, quote};
 use syn::{Data, DataEnum, DeriveInput, Fields, Ident, Type, spanned::Spanned as _};
 
 use crate::{
     attr::{self, Once},
     ctxt::Ctxt,
+    span::respan,
 };
 
 const KEYS: &[&str] = &["crate"];
@@ -99,12 +100,13 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
         let checks = variants.iter().enumerate().skip(1).map(|(at, variant)| {
             let message =
                 format!("the event type of variant `{}` is already that of an earlier variant", variant.ident);
-            quote_spanned! {variant.payload.span()=>
+            let check = quote! {
                 const _: () = #core::assert!(
                     #private::is_first(<#ident as #krate::EventEnum>::TYPES, #at),
                     #message
                 );
-            }
+            };
+            respan(check, variant.payload.span().resolved_at(Span::call_site()))
         });
         quote!(#(#checks)*)
     });
@@ -158,6 +160,10 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
 
             fn kind(&self) -> #kind {
                 match #this { #(Self::#names(_) => #kind::#names),* }
+            }
+
+            fn holds(event: &#krate::AnyEnvelope) -> #core::primitive::bool {
+                false #(|| #core::option::Option::is_some(&event.payload::<#payloads>()))*
             }
         }
 

@@ -13,6 +13,7 @@ mod event_enum;
 mod grammar;
 mod members;
 mod serde_attr;
+mod span;
 mod state_machine;
 mod suggest;
 mod types;
@@ -78,6 +79,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// |---|---|---|---|
 /// | `#[event_type("quick_test.completed")]` | string | required | the event's type: two or more segments of `[a-z][a-z0-9_]*` joined by `.` |
 /// | `#[event(emitter = Path)]` | type | none | adds the emit method to that emitter, and lets its `emit` take the payload |
+/// | `#[event(method = emit_it)]` | name | `emit_` and the last segment of the event type | the name of the emit method |
 /// | `#[event(entity_type = "custom_test")]` | string | all of the event type but its last segment | the type of the entity the event is about |
 /// | `#[event(identity = unique)]` | `content` or `unique` | `content` | `unique`: every occurrence has its own id (`UUIDv7`) |
 /// | `#[event(version = 2)]` | integer from 1 | 1 | the version of the payload's shape; not part of the id |
@@ -91,12 +93,13 @@ use syn::{DeriveInput, parse_macro_input};
 /// | attribute | |
 /// |---|---|
 /// | `#[event(skip_id)]` | the field does not enter the id |
-/// | `#[event(now)]` | no parameter of the emit method: filled with the time of the event (`DateTime<Utc>`, or what is `From` it) |
+/// | `#[event(now)]` | no parameter of the emit method: filled with the time of the event (`DateTime<Utc>`, or what is `From` it); add `skip_id` if the same thing at another time is the same event |
 /// | `#[event(default)]` | no parameter of the emit method: filled with `Default::default()` |
 /// | `#[event(default = expr)]` | no parameter of the emit method: filled with the expression |
 ///
 /// serde's `rename` and `rename_all` are followed: members are named in the id as in the JSON form. A `HashSet` field (no fixed
-/// order) and a `DateTime` in another zone than `Utc` (no single text for one moment) are refused, unless the field is skipped.
+/// order) and a `DateTime` in another zone than `Utc` (no single text for one moment) are refused, unless the field is skipped. That is
+/// seen in the field's own type only: inside a type of yours, or behind an alias, such a field makes ids that differ for equal content.
 ///
 /// # What it generates
 ///
@@ -192,6 +195,8 @@ pub fn derive_event(input: TokenStream) -> TokenStream {
 ///     }
 /// }
 /// ```
+///
+/// For another constructor, implement the trait by hand: it is those two items.
 ///
 /// `new` has the struct's visibility. The struct may be a tuple struct, and generic.
 #[proc_macro_derive(Emitter, attributes(emitter))]

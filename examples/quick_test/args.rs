@@ -2,7 +2,7 @@
 
 use std::{ffi::OsString, fmt::Display, str::FromStr, time::Duration};
 
-use lexopt::{Arg, Parser, ValueExt as _};
+use lexopt::{Arg, Parser};
 
 pub(crate) const USAGE: &str = "\
 A connection test over loopback, told in events.
@@ -18,7 +18,12 @@ Options:
   --json             write the events to standard output as JSON lines (CloudEvents 1.0); all else goes to standard error
   -h, --help         print this
 
-Exit code: 0 the test completed, 1 it failed, 2 the arguments are wrong.";
+All packets together wait 60 seconds at most.
+
+Exit code: 0 the test completed, 1 it failed, 2 the arguments are wrong, 3 nothing could be written.";
+
+/// The longest that all packets together may wait.
+const MAX_WAIT: Duration = Duration::from_secs(60);
 
 #[derive(Debug, PartialEq)]
 pub(crate) struct Args {
@@ -45,7 +50,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command,
         match arg {
             Arg::Long("packets") => this.packets = within(&mut parser, "--packets", 1, 10_000)?,
             Arg::Long("drop") => this.drop = within(&mut parser, "--drop", 0.0, 1.0)?,
-            Arg::Long("seed") => this.seed = parser.value()?.parse()?,
+            Arg::Long("seed") => this.seed = within(&mut parser, "--seed", 0, u64::MAX)?,
             Arg::Long("timeout") => this.timeout = Duration::from_millis(within(&mut parser, "--timeout", 1, 1_000)?),
             Arg::Long("min-success") => this.min_success = within(&mut parser, "--min-success", 0.0, 1.0)?,
             Arg::Long("json") => this.json = true,
@@ -53,18 +58,30 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command,
             other => return Err(other.unexpected()),
         }
     }
+    if this.timeout * this.packets > MAX_WAIT {
+        return Err(format!(
+            "--packets {} with --timeout {} could wait longer than 60 seconds",
+            this.packets,
+            this.timeout.as_millis()
+        )
+        .into());
+    }
     Ok(Command::Run(this))
 }
 
 fn within<T>(parser: &mut Parser, option: &str, least: T, most: T) -> Result<T, lexopt::Error>
 where
-    T: FromStr<Err: std::error::Error + Send + Sync + 'static> + PartialOrd + Display + Copy,
+    T: FromStr + PartialOrd + Display + Copy,
 {
-    let value: T = parser.value()?.parse()?;
-    if value >= least && value <= most {
-        return Ok(value);
+    let text = parser.value()?;
+    match text.to_str().and_then(|text| text.parse().ok()) {
+        Some(value) if value >= least && value <= most => Ok(value),
+        _ => Err(format!(
+            "invalid value for {option}: expected a number from {least} to {most}, got {text:?}",
+            text = text.display().to_string()
+        )
+        .into()),
     }
-    Err(format!("invalid value for {option}: {value} does not lie between {least} and {most}").into())
 }
 
 #[cfg(test)]
@@ -98,10 +115,18 @@ mod tests {
     #[test]
     fn mistakes_are_named() {
         for (args, message) in [
-            (&["--drop", "3"][..], "invalid value for --drop: 3 does not lie between 0 and 1"),
-            (&["--drop", "NaN"], "invalid value for --drop: NaN does not lie between 0 and 1"),
-            (&["--packets", "0"], "invalid value for --packets: 0 does not lie between 1 and 10000"),
-            (&["--packets", "many"], "cannot parse argument \"many\": invalid digit found in string"),
+            (&["--drop", "3"][..], "invalid value for --drop: expected a number from 0 to 1, got \"3\""),
+            (&["--drop", "NaN"], "invalid value for --drop: expected a number from 0 to 1, got \"NaN\""),
+            (&["--packets", "0"], "invalid value for --packets: expected a number from 1 to 10000, got \"0\""),
+            (
+                &["--seed", "-1"],
+                "invalid value for --seed: expected a number from 0 to 18446744073709551615, got \"-1\"",
+            ),
+            (&["--packets", "1e3"], "invalid value for --packets: expected a number from 1 to 10000, got \"1e3\""),
+            (
+                &["--packets", "1000", "--timeout", "61"],
+                "--packets 1000 with --timeout 61 could wait longer than 60 seconds",
+            ),
             (&["--packets"], "missing argument for option '--packets'"),
             (&["--colour"], "invalid option '--colour'"),
             (&["now"], "unexpected argument \"now\""),

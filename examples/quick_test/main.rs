@@ -35,22 +35,22 @@ fn main() -> ExitCode {
     let args = match args::parse(env::args_os().skip(1)) {
         Ok(Command::Run(args)) => args,
         Ok(Command::Help) => {
-            println!("{USAGE}");
-            return ExitCode::SUCCESS;
+            return finish(&writeln!(io::stdout(), "{USAGE}"), 0);
         }
         Err(error) => {
-            eprintln!("error: {error}\n\n{USAGE}");
-            return ExitCode::from(2);
+            return finish(&writeln!(io::stderr(), "error: {error}\n\n{USAGE}"), 2);
         }
     };
     match run(&args) {
         Ok(QuickTestState::Completed) => ExitCode::SUCCESS,
         Ok(_) => ExitCode::from(1),
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::from(1)
-        }
+        Err(error) => finish(&writeln!(io::stderr(), "error: {error}"), 3),
     }
+}
+
+/// The exit code, or 3 where even the last words could not be written (to a closed pipe, say).
+fn finish(written: &io::Result<()>, code: u8) -> ExitCode {
+    ExitCode::from(if written.is_ok() { code } else { 3 })
 }
 
 /// Where lines for people go: standard output, unless that carries JSON.

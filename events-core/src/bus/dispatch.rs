@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     AnyEnvelope, EmitError, Metadata, ObserverFailure, Receipt,
-    receipt::{FailureKind, panic_message},
+    receipt::{FailureKind, drop_contained, panic_message},
 };
 
 pub(super) type FailureHook = Box<dyn Fn(&AnyEnvelope, &ObserverFailure) + Send + Sync>;
@@ -92,8 +92,9 @@ pub(super) fn emit(shared: &Arc<Shared>, envelope: AnyEnvelope) -> Result<Receip
     {
         // The previous event may be gone with this: its payload's drop is user code, so not inside the frame.
         let (next, previous) = next;
-        drop(previous);
-        deliver(shared, next);
+        drop_contained(previous);
+        // No receipt reports these failures: the hook and the counters do.
+        drop_contained(deliver(shared, next));
     }
     Ok(Receipt::Delivered { id, observers, failures })
 }

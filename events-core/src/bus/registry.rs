@@ -2,6 +2,7 @@
 
 use std::{
     any::TypeId,
+    borrow::Cow,
     collections::HashMap,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
@@ -16,9 +17,10 @@ use crate::{
     receipt::panic_message,
 };
 
-/// Which events a subscription wants, beside what its observer says.
+/// What a subscription says beside its observer: which events it wants, and what it is called.
 #[derive(Debug, Default)]
-pub(super) struct Filter {
+pub(super) struct Options {
+    pub(super) name: Option<Cow<'static, str>>,
     pub(super) pattern: Option<Pattern>,
     pub(super) entity_id: Option<EntityId>,
 }
@@ -27,7 +29,7 @@ pub(super) struct Filter {
 pub(super) struct Entry {
     id: u64,
     priority: i32,
-    filter: Filter,
+    options: Options,
     observer: Box<dyn Handle>,
     active: AtomicBool,
     /// What the observer answered, for each type of event it was asked about.
@@ -37,7 +39,7 @@ pub(super) struct Entry {
 impl Entry {
     /// Whether the subscription wants this type of event; the message, if asking the observer panicked.
     fn wants(&self, event: &AnyEnvelope) -> Result<bool, String> {
-        if self.filter.pattern.as_ref().is_some_and(|pattern| !pattern.matches(event.event_type())) {
+        if self.options.pattern.as_ref().is_some_and(|pattern| !pattern.matches(event.event_type())) {
             return Ok(false);
         }
         let event_type = event.payload_type_id();
@@ -55,15 +57,15 @@ impl Entry {
 
     /// Whether the subscription still stands and is not for another entity.
     pub(super) fn takes(&self, event: &AnyEnvelope) -> bool {
-        self.active.load(Relaxed) && self.filter.entity_id.as_ref().is_none_or(|id| id == event.entity_id())
+        self.active.load(Relaxed) && self.options.entity_id.as_ref().is_none_or(|id| id == event.entity_id())
     }
 
     pub(super) fn call(&self, event: &AnyEnvelope) -> ObserverResult {
         self.observer.handle(event)
     }
 
-    pub(super) fn name(&self) -> &'static str {
-        self.observer.name()
+    pub(super) fn name(&self) -> Cow<'static, str> {
+        self.options.name.clone().unwrap_or(Cow::Borrowed(self.observer.name()))
     }
 }
 
@@ -91,14 +93,14 @@ struct State {
 }
 
 impl Registry {
-    pub(super) fn add(&self, priority: i32, filter: Filter, handler: Handler) -> u64 {
+    pub(super) fn add(&self, priority: i32, options: Options, handler: Handler) -> u64 {
         self.change(|state| {
             let id = state.next_id;
             state.next_id += 1;
             let entry = Entry {
                 id,
                 priority,
-                filter,
+                options,
                 observer: handler.0,
                 active: AtomicBool::new(true),
                 interest: Mutex::default(),

@@ -1,11 +1,12 @@
 //! What a subscriber holds: a guard that unsubscribes when it is dropped.
 
 use std::{
+    borrow::Cow,
     fmt,
     sync::{Arc, Weak},
 };
 
-use super::{EventBus, Shared, registry::Filter};
+use super::{EventBus, Shared, registry::Options};
 use crate::{
     EntityId, Observer, Pattern,
     observer::{Handler, Subscriber, observer_handler},
@@ -51,12 +52,12 @@ impl fmt::Debug for Subscription {
 pub struct SubscriptionBuilder<'b> {
     bus: &'b EventBus,
     priority: i32,
-    filter: Filter,
+    options: Options,
 }
 
 impl<'b> SubscriptionBuilder<'b> {
     pub(super) fn new(bus: &'b EventBus) -> Self {
-        Self { bus, priority: 0, filter: Filter::default() }
+        Self { bus, priority: 0, options: Options::default() }
     }
 
     /// Observers of higher priority are told first; those of one priority in the order in which they subscribed.
@@ -66,15 +67,21 @@ impl<'b> SubscriptionBuilder<'b> {
         self
     }
 
-    /// Only events whose type matches.
+    /// What the subscription is called in failures. Default: the name of the observer's Rust type.
+    pub fn name(mut self, name: impl Into<Cow<'static, str>>) -> Self {
+        self.options.name = Some(name.into());
+        self
+    }
+
+    /// Only events whose type matches, e.g. `pattern!("quick_test.*")`.
     pub fn pattern(mut self, pattern: Pattern) -> Self {
-        self.filter.pattern = Some(pattern);
+        self.options.pattern = Some(pattern);
         self
     }
 
     /// Only events of the entity with this id.
     pub fn entity(mut self, id: impl Into<EntityId>) -> Self {
-        self.filter.entity_id = Some(id.into());
+        self.options.entity_id = Some(id.into());
         self
     }
 
@@ -89,8 +96,8 @@ impl<'b> SubscriptionBuilder<'b> {
     }
 
     fn add(self, handler: Handler) -> Subscription {
-        let Self { bus, priority, filter } = self;
-        let id = bus.shared.registry.add(priority, filter, handler);
+        let Self { bus, priority, options } = self;
+        let id = bus.shared.registry.add(priority, options, handler);
         Subscription { bus: Arc::downgrade(&bus.shared), id }
     }
 }

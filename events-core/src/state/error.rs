@@ -12,7 +12,7 @@ use crate::EventType;
 ///
 /// let mut state = StateManager::with_transitions("created", [("created", vec!["running"]), ("running", vec![])])?;
 /// let error = state.transition_to("created").unwrap_err();
-/// assert_eq!(error.to_string(), "no transition from \"created\" to \"created\"; allowed: \"running\"");
+/// assert_eq!(error.to_string(), "no transition from `created` to `created`; allowed: `running`");
 /// # Ok::<(), events_core::TableError<&str>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,26 +28,26 @@ pub struct InvalidTransition<S> {
     pub allowed: Vec<S>,
 }
 
-impl<S: Debug> Display for InvalidTransition<S> {
+impl<S: Display> Display for InvalidTransition<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no transition from {:?}", self.from)?;
+        write!(f, "no transition from `{}`", self.from)?;
         if let Some(to) = &self.to {
-            write!(f, " to {to:?}")?;
+            write!(f, " to `{to}`")?;
         }
         if let Some(event) = &self.event {
             write!(f, " on `{event}`")?;
         }
         match self.allowed.split_first() {
-            None => write!(f, "; {:?} is terminal", self.from),
+            None => write!(f, "; `{}` is terminal", self.from),
             Some((first, rest)) => {
-                write!(f, "; allowed: {first:?}")?;
-                rest.iter().try_for_each(|state| write!(f, ", {state:?}"))
+                write!(f, "; allowed: `{first}`")?;
+                rest.iter().try_for_each(|state| write!(f, ", `{state}`"))
             }
         }
     }
 }
 
-impl<S: Debug> core::error::Error for InvalidTransition<S> {}
+impl<S: Debug + Display> core::error::Error for InvalidTransition<S> {}
 
 /// A run-time table of transitions that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -11,7 +11,7 @@ use crate::{AnyEnvelope, Clock, Envelope, Event, EventId, EventType};
 /// How many transitions are remembered, unless the manager says otherwise.
 const HISTORY: usize = 1024;
 
-/// One machine: its present state, what may follow, and how it came there.
+/// One machine, for one entity: its present state, what may follow, and how it came there.
 ///
 /// With a derived [`StateMachine`]:
 ///
@@ -23,15 +23,16 @@ const HISTORY: usize = 1024;
 /// #     const INITIAL: Self = Self::Created;
 /// #     const STATES: &'static [Self] = &[Self::Created, Self::Running, Self::Completed];
 /// #     const EDGES: &'static [Edge<Self>] = &[Edge::direct(Self::Created, Self::Running), Edge::direct(Self::Running, Self::Completed)];
-/// #     fn name(self) -> &'static str { "" }
+/// #     fn name(self) -> &'static str { match self { Self::Created => "created", Self::Running => "running", Self::Completed => "completed" } }
 /// # }
+/// # impl std::fmt::Display for Test { fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(self.name()) } }
 ///
 /// let mut state = StateManager::<Test>::new();
 /// assert!(state.can_transition_to(&Test::Running));
 /// state.transition_to(Test::Running)?;
 ///
 /// let error = state.transition_to(Test::Created).unwrap_err();
-/// assert_eq!(error.to_string(), "no transition from Running to Created; allowed: Completed");
+/// assert_eq!(error.to_string(), "no transition from `running` to `created`; allowed: `completed`");
 /// assert_eq!(state.state(), &Test::Running);
 /// # Ok::<(), events_core::InvalidTransition<Test>>(())
 /// ```

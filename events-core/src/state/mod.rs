@@ -4,7 +4,7 @@ mod error;
 mod manager;
 mod table;
 
-use core::fmt::Debug;
+use core::fmt::{Debug, Display};
 
 pub use self::{
     error::{InvalidTransition, TableError},
@@ -39,6 +39,12 @@ use crate::EventType;
 ///     }
 /// }
 ///
+/// impl std::fmt::Display for Door {
+///     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+///         f.write_str(self.name())
+///     }
+/// }
+///
 /// assert!(Door::Open.successors().eq([Door::Shut]));
 /// ```
 #[diagnostic::on_unimplemented(
@@ -46,7 +52,7 @@ use crate::EventType;
     label = "not a state machine",
     note = "add `#[derive(StateMachine)]` to `{Self}`; for states known only at run time use `StateManager::with_transitions`"
 )]
-pub trait StateMachine: Copy + Eq + Debug + Send + Sync + 'static {
+pub trait StateMachine: Copy + Eq + Debug + Display + Send + Sync + 'static {
     /// The state a machine begins in.
     const INITIAL: Self;
 
@@ -56,7 +62,7 @@ pub trait StateMachine: Copy + Eq + Debug + Send + Sync + 'static {
     /// All transitions, by source state in the order of the source.
     const EDGES: &'static [Edge<Self>];
 
-    /// The state's name, as it is shown and stored.
+    /// The state's name, as it is shown (by `Display` too) and stored.
     fn name(self) -> &'static str;
 
     /// Whether nothing leads out of this state.

@@ -13,7 +13,8 @@ use crate::{
     serde_attr::{SerdeContainer, SerdeField},
 };
 
-const EVENT_KEYS: &[&str] = &["emitter", "identity", "version", "entity_type", "validate", "serde", "bound", "crate"];
+const EVENT_KEYS: &[&str] =
+    &["emitter", "method", "identity", "version", "entity_type", "validate", "serde", "bound", "crate"];
 const FIELD_KEYS: &[&str] = &["skip_id", "default", "now"];
 
 pub(super) struct EventInput<'a> {
@@ -34,6 +35,7 @@ pub(super) struct EventInput<'a> {
 #[derive(Default)]
 pub(super) struct EventAttrs {
     pub(super) emitter: Once<Type>,
+    pub(super) method: Once<Ident>,
     pub(super) identity: Once<Identity>,
     pub(super) version: Once<u32>,
     pub(super) entity_type: Once<LitStr>,
@@ -136,6 +138,10 @@ impl EventAttrs {
                 "emitter" => {
                     item.equals("emitter = QuickTestEmitter")?;
                     this.emitter.set(cx, item, item.input.parse()?);
+                }
+                "method" => {
+                    item.equals("method = emit_started")?;
+                    this.method.set(cx, item, item.input.parse()?);
                 }
                 "identity" => {
                     item.equals("identity = unique")?;

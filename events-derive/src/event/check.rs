@@ -8,6 +8,7 @@ use crate::{ctxt::Ctxt, types};
 pub(super) fn check(cx: &Ctxt, event: &EventInput<'_>) {
     check_lifetimes(cx, event);
     check_foreign_members(cx, event);
+    check_method(cx, event);
     for field in &event.fields {
         check_one_source(cx, field);
         check_flatten(cx, field);
@@ -27,6 +28,13 @@ fn check_lifetimes(cx: &Ctxt, event: &EventInput<'_>) {
                 "an event owns its data and outlives its scope; use owned types such as `String` instead of borrowing",
             );
         }
+    }
+}
+
+/// `#[event(method = emit_it)]` without an emitter.
+fn check_method(cx: &Ctxt, event: &EventInput<'_>) {
+    if let (Some(key), None) = (event.attrs.method.key(), event.attrs.emitter.get()) {
+        cx.error(key.span(), "`method` names the method on the emitter; say which with `emitter = …`");
     }
 }
 

@@ -9,11 +9,16 @@ use crate::{
     attr,
     event_data::has_duplicates,
     members::{self, Member},
+    span::{reresolved, respan},
     types,
 };
 
 /// `valid`: no error was found, so the emit method may be given its real body.
 pub(super) fn expand(event: &EventInput<'_>, valid: bool) -> TokenStream {
+    if event.generics.lifetimes().next().is_some() {
+        // Reported; an impl for a borrowing type would only add errors of its own.
+        return TokenStream::new();
+    }
     let krate = attr::krate(&event.attrs.krate);
     let event_impl = event_impl(event, &krate, valid);
     let emitted = event.attrs.emitter.get().map(|emitter| emitted(event, &krate, emitter, valid));
@@ -41,13 +46,10 @@ fn event_impl(event: &EventInput<'_>, krate: &TokenStream, valid: bool) -> Token
     let version =
         event.attrs.version.get().map(|version| quote!(const VERSION: #private::core::primitive::u32 = #version;));
     let identity = event.attrs.identity.get().map(|identity| {
-        let policy = match identity {
-            Identity::Content => quote!(Content),
-            Identity::Unique => quote!(Unique),
-        };
+        let policy = policy(*identity);
         quote!(const IDENTITY: #krate::IdentityPolicy = #krate::IdentityPolicy::#policy;)
     });
-    let descriptor = descriptor(event, krate);
+    let descriptor = descriptor(event, krate, &event_type);
     let validate = event.attrs.validate.get().map(|path| {
         let call = quote_spanned!(path.span()=> #path(self));
         quote! {
@@ -97,7 +99,19 @@ fn encode_payload(event: &EventInput<'_>, private: &TokenStream) -> Option<Token
     })
 }
 
-fn descriptor(event: &EventInput<'_>, krate: &TokenStream) -> TokenStream {
+fn policy(identity: Identity) -> Ident {
+    match identity {
+        Identity::Content => format_ident!("Content"),
+        Identity::Unique => format_ident!("Unique"),
+    }
+}
+
+fn descriptor(event: &EventInput<'_>, krate: &TokenStream, event_type: &TokenStream) -> TokenStream {
+    let version = event.attrs.version.get().map(|version| quote!(.with_version(#version)));
+    let identity = event.attrs.identity.get().map(|identity| {
+        let policy = policy(*identity);
+        quote!(.with_identity(#krate::IdentityPolicy::#policy))
+    });
     let docs = &event.docs;
     let fields = event.fields.iter().map(|field| {
         let (name, type_name, docs) = (&field.member, types::written(field.ty), &field.docs);
@@ -111,9 +125,9 @@ fn descriptor(event: &EventInput<'_>, krate: &TokenStream) -> TokenStream {
     let skipped = (!skipped.is_empty()).then(|| quote!(.with_skipped(&[#(#skipped),*])));
     let docs = (!docs.is_empty()).then(|| quote!(.with_docs(#docs)));
     quote! {
-        &#krate::EventDescriptor::new(<Self as #krate::Event>::TYPE)
-            .with_version(<Self as #krate::Event>::VERSION)
-            .with_identity(<Self as #krate::Event>::IDENTITY)
+        &#krate::EventDescriptor::new(#event_type)
+            #version
+            #identity
             .with_fields(&[#(#fields),*])
             #docs
             #skipped
@@ -161,19 +175,25 @@ fn emitted(event: &EventInput<'_>, krate: &TokenStream, emitter: &syn::Type, val
     let where_clause = event_bounds(event, &private);
     let name = event.event_type();
     let (prefix, last) = name.rsplit_once('.').unwrap_or(("", &name));
-    let method = Ident::new(&format!("emit_{last}"), event.ident.span().resolved_at(Span::call_site()));
+    let method = event
+        .attrs
+        .method
+        .get()
+        .cloned()
+        .unwrap_or_else(|| Ident::new(&format!("emit_{last}"), event.ident.span().resolved_at(Span::call_site())));
     let entity_type = event.attrs.entity_type.get().map_or_else(|| prefix.to_owned(), syn::LitStr::value);
     let same_entity = valid.then(|| {
         let message = format!(
-            "event `{name}` is about a `{entity_type}`, but its emitter is for another entity type; \
-             give the event `#[event(entity_type = \"…\")]` or another emitter"
+            "event `{name}` is about a `{entity_type}`, which is not the entity type of this emitter; \
+             name another emitter, or give the event `#[event(entity_type = \"…\")]`"
         );
-        quote_spanned! {emitter.span()=>
+        let check = quote! {
             const _: () = #private::core::assert!(
                 #private::same(<#emitter as #krate::Emitter>::ENTITY_TYPE, #entity_type),
                 #message
             );
-        }
+        };
+        respan(check, emitter.span().resolved_at(Span::call_site()))
     });
     let (parameters, values): (Vec<_>, Vec<_>) =
         event.fields.iter().map(|field| (parameter(field, &private), value(field, &private))).unzip();
@@ -197,6 +217,7 @@ fn emitted(event: &EventInput<'_>, krate: &TokenStream, emitter: &syn::Type, val
         #same_entity
 
         #[automatically_derived]
+        #[allow(non_local_definitions)]
         impl #emitter {
             #[doc = #doc]
             #[allow(clippy::too_many_arguments, clippy::empty_loop, unused_variables)]
@@ -255,9 +276,4 @@ fn method_doc(event: &EventInput<'_>, name: &str) -> String {
         "{doc}\n\n# Errors\n\n`EmitError`: the event is invalid, the entity id is empty, or the payload cannot be encoded. \
          Nobody was told."
     )
-}
-
-/// The user's name, resolved as generated code: a deprecated type does not warn in its own derive.
-fn reresolved(ident: &Ident) -> Ident {
-    format_ident!("{}", ident, span = ident.span().resolved_at(Span::call_site()))
 }
