@@ -106,12 +106,21 @@ pub struct EventDescriptor {
     docs: &'static str,
     fields: &'static [FieldDescriptor],
     skipped: &'static [&'static str],
+    canonical_head: &'static [u8],
 }
 
 impl EventDescriptor {
     /// The descriptor of version 1 of a type, with content identity and nothing said about its fields.
     pub const fn new(event_type: EventType) -> Self {
-        Self { event_type, version: 1, identity: IdentityPolicy::Content, docs: "", fields: &[], skipped: &[] }
+        Self {
+            event_type,
+            version: 1,
+            identity: IdentityPolicy::Content,
+            docs: "",
+            fields: &[],
+            skipped: &[],
+            canonical_head: &[],
+        }
     }
 
     /// Sets the version.
@@ -147,6 +156,18 @@ impl EventDescriptor {
     pub const fn with_skipped(mut self, names: &'static [&'static str]) -> Self {
         self.skipped = names;
         self
+    }
+
+    /// `84 text(event type) text(entity type)`, encoded while compiling.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn with_canonical_head(mut self, bytes: &'static [u8]) -> Self {
+        self.canonical_head = bytes;
+        self
+    }
+
+    pub(crate) const fn canonical_head(&self) -> &'static [u8] {
+        self.canonical_head
     }
 
     /// The event's type.

@@ -164,7 +164,7 @@ fn contents(
         let members = named.named.iter().zip(&serde).zip(&names).enumerate();
         let members =
             members.map(|(at, ((field, serde), name))| Member { name, ty: &field.ty, serde, value: value(at, field) });
-        return Some(members::write(private, "nested", members.collect()));
+        return Some(members::write(private, false, members.collect()));
     }
     // Left-out elements of tuples are rare: serde may count them.
     if serde.iter().any(|field| field.skip || field.skip_if.is_some() || field.with.is_some()) {

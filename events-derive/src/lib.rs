@@ -315,12 +315,10 @@ pub fn derive_event_enum(input: TokenStream) -> TokenStream {
 /// ```ignore
 /// impl EventData for Results {
 ///     fn encode(&self, writer: &mut CanonicalWriter) {
-///         let mut members = Members::nested(writer, 2);
-///         members.key(writer, b"\x6cpackets_sent");
-///         (&Probe(&self.packets_sent)).encode(writer);     // natively, or through serde: by the field's type
-///         members.key(writer, b"\x6csuccess_rate");
+///         writer.raw(b"\xa2\x6cpackets_sent");
+///         (&Probe(&self.packets_sent)).encode(writer); // natively, or through serde: by the field's type
+///         writer.raw(b"\x6csuccess_rate");
 ///         (&Probe(&self.success_rate)).encode(writer);
-///         members.end(writer);
 ///     }
 /// }
 /// ```

@@ -1,6 +1,6 @@
 //! The native writing of named fields: keys encoded and sorted while compiling.
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Type, spanned::Spanned as _};
 
@@ -41,28 +41,56 @@ pub(crate) fn bytes(bytes: &[u8]) -> Literal {
     Literal::byte_string(bytes)
 }
 
-/// Expands to:
+/// The head of a map of so many members.
+fn map_head(len: usize) -> Vec<u8> {
+    let mut head = encoded_text(&"\0".repeat(len));
+    head.truncate(head.len() - len);
+    head[0] += 0x40;
+    head
+}
+
+/// Writes the members of a struct. In a payload (`top`) a member that is null is left out. Expands to:
 ///
 /// ```ignore
-/// let mut __members = Members::payload(__writer, 2);
+/// let mut __members = Members::begin(__writer, 2);
 /// __members.key(__writer, b"\x66config");
 /// (&Probe(&self.config)).events_encode(__writer);
+/// __members.drop_null(__writer);
 /// __members.key(__writer, b"\x69test_name");
 /// (&Probe(&self.test_name)).events_encode(__writer);
+/// __members.drop_null(__writer);
 /// __members.end(__writer);
 /// ```
-pub(crate) fn write(private: &TokenStream, begin: &str, members: Vec<Member<'_>>) -> TokenStream {
-    let begin = Ident::new(begin, Span::call_site());
+///
+/// and, where no member can be left out, to:
+///
+/// ```ignore
+/// __writer.raw(b"\xa2\x66config");
+/// (&Probe(&self.config)).events_encode(__writer);
+/// __writer.raw(b"\x69test_name");
+/// (&Probe(&self.test_name)).events_encode(__writer);
+/// ```
+pub(crate) fn write(private: &TokenStream, top: bool, members: Vec<Member<'_>>) -> TokenStream {
     let mut members: Vec<_> = members.into_iter().filter(|member| !member.serde.skip).collect();
     // The order of the encoded keys: by length, then by bytes.
     members.sort_by_key(|member| encoded_text(member.name));
     let declared = members.len();
+    if !top && declared > 0 && members.iter().all(|member| member.serde.skip_if.is_none()) {
+        let writes = members.iter().enumerate().map(|(at, member)| {
+            let mut key = if at == 0 { map_head(declared) } else { Vec::new() };
+            key.extend(encoded_text(member.name));
+            let (key, value) = (bytes(&key), written(private, member));
+            quote!(__writer.raw(#key); #value)
+        });
+        return quote!(#(#writes)*);
+    }
+    let drop_null = top.then(|| quote!(__members.drop_null(__writer);));
     let writes = members.iter().map(|member| {
-        let key = bytes(&encoded_text(member.name));
-        let value = written(private, member);
+        let (key, value) = (bytes(&encoded_text(member.name)), written(private, member));
         let write = quote! {
             __members.key(__writer, #key);
             #value
+            #drop_null
         };
         match (&member.serde.skip_if, &member.value) {
             (Some(skip_if), reference) => quote!(if !#skip_if(#reference) { #write }),
@@ -70,7 +98,7 @@ pub(crate) fn write(private: &TokenStream, begin: &str, members: Vec<Member<'_>>
         }
     });
     quote! {
-        let mut __members = #private::Members::#begin(__writer, #declared);
+        let mut __members = #private::Members::begin(__writer, #declared);
         #(#writes)*
         __members.end(__writer);
     }
@@ -104,7 +132,14 @@ pub(crate) fn field(private: &TokenStream, ty: &Type, value: &TokenStream) -> To
 
 #[cfg(test)]
 mod tests {
-    use super::encoded_text;
+    use super::{encoded_text, map_head};
+
+    #[test]
+    fn heads_of_maps() {
+        assert_eq!(map_head(3), [0xa3]);
+        assert_eq!(map_head(24), [0xb8, 24]);
+        assert_eq!(map_head(300), [0xb9, 1, 44]);
+    }
 
     #[test]
     fn heads_are_shortest() {

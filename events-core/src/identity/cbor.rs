@@ -25,39 +25,6 @@ const NEGATIVE_BIGNUM: u8 = 0xc3;
 const TWO_POW_63: f64 = 9_223_372_036_854_775_808.0;
 const TWO_POW_64: f64 = 18_446_744_073_709_551_616.0;
 
-/// The head of an item: major type and argument, in the fewest bytes. Returned as an array and the part of it in use.
-#[expect(clippy::cast_possible_truncation, reason = "each arm's range fits its width")]
-pub(crate) fn head_bytes(major: u8, argument: u64) -> ([u8; 9], usize) {
-    let mut head = [0; 9];
-    let len = match argument {
-        0..24 => {
-            head[0] = major | argument as u8;
-            return (head, 1);
-        }
-        24..0x100 => {
-            head[0] = major | 0x18;
-            head[1] = argument as u8;
-            2
-        }
-        0x100..0x1_0000 => {
-            head[0] = major | 0x19;
-            head[1..3].copy_from_slice(&(argument as u16).to_be_bytes());
-            3
-        }
-        0x1_0000..0x1_0000_0000 => {
-            head[0] = major | 0x1a;
-            head[1..5].copy_from_slice(&(argument as u32).to_be_bytes());
-            5
-        }
-        _ => {
-            head[0] = major | 0x1b;
-            head[1..9].copy_from_slice(&argument.to_be_bytes());
-            9
-        }
-    };
-    (head, len)
-}
-
 /// Length of the head that starts with this byte.
 pub(crate) const fn head_len(first: u8) -> usize {
     match first & 0x1f {
@@ -69,20 +36,41 @@ pub(crate) const fn head_len(first: u8) -> usize {
     }
 }
 
+/// Appends a head. Each width is copied with its size known, which costs a store instead of a call.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "each arm's range fits its width")]
+#[expect(clippy::many_single_char_names, reason = "the bytes of a number")]
 pub(crate) fn head(out: &mut Vec<u8>, major: u8, argument: u64) {
-    let (head, len) = head_bytes(major, argument);
-    out.extend_from_slice(&head[..len]);
+    match argument {
+        0..24 => out.push(major | argument as u8),
+        24..0x100 => out.extend_from_slice(&[major | 0x18, argument as u8]),
+        0x100..0x1_0000 => {
+            let [a, b] = (argument as u16).to_be_bytes();
+            out.extend_from_slice(&[major | 0x19, a, b]);
+        }
+        0x1_0000..0x1_0000_0000 => {
+            let [a, b, c, d] = (argument as u32).to_be_bytes();
+            out.extend_from_slice(&[major | 0x1a, a, b, c, d]);
+        }
+        _ => {
+            let [a, b, c, d, e, f, g, h] = argument.to_be_bytes();
+            out.extend_from_slice(&[major | 0x1b, a, b, c, d, e, f, g, h]);
+        }
+    }
 }
 
+#[inline]
 pub(crate) fn text(out: &mut Vec<u8>, text: &str) {
     head(out, major::TEXT, text.len() as u64);
     out.extend_from_slice(text.as_bytes());
 }
 
+#[inline]
 pub(crate) fn unsigned(out: &mut Vec<u8>, value: u64) {
     head(out, major::UNSIGNED, value);
 }
 
+#[inline]
 pub(crate) fn signed(out: &mut Vec<u8>, value: i64) {
     if value < 0 {
         // -1 - value, without overflow at the lower end.
@@ -135,6 +123,8 @@ fn bignum(out: &mut Vec<u8>, tag: u8, value: u128) {
 }
 
 /// A float as the integer it equals, else in the fewest of 2, 4 and 8 bytes that keep its value.
+#[inline]
+#[expect(clippy::many_single_char_names, reason = "the bytes of a number")]
 pub(crate) fn double(out: &mut Vec<u8>, value: f64) {
     #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "the casts are compared back")]
     #[expect(clippy::cast_sign_loss, reason = "negative values take the first arm")]
@@ -153,14 +143,14 @@ pub(crate) fn double(out: &mut Vec<u8>, value: f64) {
     let single = value as f32;
     #[expect(clippy::float_cmp, reason = "equality is what is asked")]
     if f64::from(single) != value {
-        out.push(DOUBLE);
-        out.extend_from_slice(&value.to_be_bytes());
+        let [a, b, c, d, e, f, g, h] = value.to_be_bytes();
+        out.extend_from_slice(&[DOUBLE, a, b, c, d, e, f, g, h]);
     } else if let Some(half) = exact_half(single) {
-        out.push(HALF);
-        out.extend_from_slice(&half.to_be_bytes());
+        let [a, b] = half.to_be_bytes();
+        out.extend_from_slice(&[HALF, a, b]);
     } else {
-        out.push(SINGLE);
-        out.extend_from_slice(&single.to_be_bytes());
+        let [a, b, c, d] = single.to_be_bytes();
+        out.extend_from_slice(&[SINGLE, a, b, c, d]);
     }
 }
 

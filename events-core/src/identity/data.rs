@@ -15,7 +15,6 @@ use uuid::Uuid;
 
 use super::{
     cbor,
-    derived::Members,
     writer::{CanonicalWriter, EventData},
 };
 
@@ -172,12 +171,10 @@ tuples! {
 /// As serde shows it: `{"secs": …, "nanos": …}`.
 impl EventData for Duration {
     fn encode(&self, writer: &mut CanonicalWriter) {
-        let mut members = Members::nested(writer, 2);
-        members.key(writer, b"\x64secs");
+        writer.raw(b"\xa2\x64secs");
         self.as_secs().encode(writer);
-        members.key(writer, b"\x65nanos");
+        writer.raw(b"\x65nanos");
         self.subsec_nanos().encode(writer);
-        members.end(writer);
     }
 }
 
@@ -205,7 +202,7 @@ macro_rules! text_keys {
 text_keys! { String &str Box<str> Arc<str> Rc<str> Cow<'_, str> }
 
 /// Maps with so many entries are sorted without allocating.
-const ON_STACK: usize = 16;
+const ON_STACK: usize = 8;
 
 /// A map from distinct texts: sorted by length, then by bytes, which is the order of the encoded keys.
 fn text_map<'m, K: TextKey + 'm, V: EventData + 'm>(

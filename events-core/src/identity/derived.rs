@@ -16,57 +16,40 @@ pub struct Members {
     /// Where the last member begins, and its value.
     key: usize,
     value: usize,
-    drop_null: bool,
 }
 
 impl Members {
-    /// A struct inside the payload.
+    /// A map of so many members; [`end`](Self::end) corrects the number when fewer came.
     #[inline]
-    pub fn nested(writer: &mut CanonicalWriter, declared: usize) -> Self {
-        Self::begin(writer, declared, false)
-    }
-
-    /// The payload itself: a member that is null is left out.
-    #[inline]
-    pub fn payload(writer: &mut CanonicalWriter, declared: usize) -> Self {
-        Self::begin(writer, declared, true)
-    }
-
-    fn begin(writer: &mut CanonicalWriter, declared: usize, drop_null: bool) -> Self {
+    pub fn begin(writer: &mut CanonicalWriter, declared: usize) -> Self {
         let start = writer.out().len();
         writer.encoder.head(cbor::major::MAP, declared);
-        let first = writer.out().len();
-        Self { start, declared, count: 0, key: first, value: first, drop_null }
+        Self { start, declared, count: 0, key: 0, value: 0 }
     }
 
     /// Writes an encoded key; the value follows.
     #[inline]
-    pub fn key(&mut self, writer: &mut CanonicalWriter, key: &[u8]) {
-        self.value_end(writer);
+    pub fn key<const N: usize>(&mut self, writer: &mut CanonicalWriter, key: &[u8; N]) {
         let out = writer.out();
         self.key = out.len();
         out.extend_from_slice(key);
-        self.value = out.len();
+        self.value = self.key + N;
+        self.count += 1;
     }
 
-    /// Counts the last member, or takes it back.
+    /// Takes the last member back if its value is null: at the top level of a payload, null stands for an absent member.
     #[inline]
-    fn value_end(&mut self, writer: &mut CanonicalWriter) {
-        if self.key == self.value {
-            return;
-        }
+    pub fn drop_null(&mut self, writer: &mut CanonicalWriter) {
         let out = writer.out();
-        if self.drop_null && out[self.value..] == [cbor::NULL] {
+        if out.len() == self.value + 1 && out[self.value] == cbor::NULL {
             out.truncate(self.key);
-        } else {
-            self.count += 1;
+            self.count -= 1;
         }
     }
 
     /// All members are written.
     #[inline]
-    pub fn end(mut self, writer: &mut CanonicalWriter) {
-        self.value_end(writer);
+    pub fn end(self, writer: &mut CanonicalWriter) {
         if self.count != self.declared {
             writer.encoder.patch_head(self.start, cbor::major::MAP, self.count);
         }

@@ -46,12 +46,11 @@ impl Encoder {
         Self { finite: true, ..Self::new() }
     }
 
-    /// The message up to the payload: `84 text(event type) text(entity type) text(entity id)`.
-    pub(super) fn event_head(&mut self, event_type: &str, entity_type: &str, entity_id: &str) {
+    /// The message up to the entity id: `84 text(event type) text(entity type)`.
+    pub(super) fn event_head(&mut self, event_type: &str, entity_type: &str) {
         self.head(cbor::major::ARRAY, 4);
         self.text(event_type);
         self.text(entity_type);
-        self.text(entity_id);
     }
 
     pub(super) fn into_bytes(self) -> Vec<u8> {
@@ -87,12 +86,17 @@ impl Encoder {
 
     /// Corrects a head that was written before its argument was known.
     pub(super) fn patch_head(&mut self, start: usize, major: u8, argument: usize) {
-        let (head, len) = cbor::head_bytes(major, argument as u64);
         let guessed = cbor::head_len(self.out[start]);
+        // The right head goes to the end for a moment, and from there over the guessed one.
+        let end = self.out.len();
+        cbor::head(&mut self.out, major, argument as u64);
+        let len = self.out.len() - end;
         if guessed == len {
-            self.out[start..start + len].copy_from_slice(&head[..len]);
+            self.out.copy_within(end.., start);
+            self.out.truncate(end);
         } else {
-            self.out.splice(start..start + guessed, head[..len].iter().copied());
+            self.out[start + guessed..].rotate_right(len);
+            self.out.drain(start..start + guessed);
         }
     }
 

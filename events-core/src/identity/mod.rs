@@ -46,7 +46,7 @@ pub use self::{
     id::{EventId, InvalidEventId},
     writer::{CanonicalWriter, EventData},
 };
-use crate::{EntityId, Event};
+use crate::Event;
 
 /// The context string of the key derivation; it ends in the version of the scheme and never changes.
 pub const CONTEXT: &str = "events-core 2026-11-22 typed event content id v1";
@@ -71,7 +71,8 @@ pub fn canonical<P: Serialize + ?Sized>(
     skipped: &[&str],
 ) -> Result<Vec<u8>, IdentityError> {
     let mut encoder = Encoder::new();
-    encoder.event_head(event_type, entity_type, entity_id);
+    encoder.event_head(event_type, entity_type);
+    encoder.text(entity_id);
     payload.serialize(PayloadEncoder::new(&mut encoder, skipped))?;
     Ok(encoder.into_bytes())
 }
@@ -93,9 +94,9 @@ pub fn digest<P: Serialize + ?Sized>(
 }
 
 /// The content id of a typed event: through the native writer, checked against serde in debug builds.
-pub(crate) fn of_event<E: Event>(entity_id: &EntityId, payload: &E) -> Result<EventId, IdentityError> {
+pub(crate) fn of_event<E: Event>(entity_id: &str, payload: &E) -> Result<EventId, IdentityError> {
     let event_type = E::DESCRIPTOR.event_type();
-    let mut writer = CanonicalWriter::new(event_type.as_str(), event_type.entity_type(), entity_id);
+    let mut writer = CanonicalWriter::new(E::DESCRIPTOR, entity_id);
     payload.encode_payload(&mut writer);
     let bytes = writer.finish()?;
     if cfg!(debug_assertions) {

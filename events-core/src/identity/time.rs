@@ -54,13 +54,17 @@ fn digits(place: &mut [u8], mut number: u32) {
 mod tests {
     use chrono::{DateTime, Utc};
 
-    use crate::identity::writer::{CanonicalWriter, EventData};
+    use crate::{
+        EventDescriptor, EventType,
+        identity::writer::{CanonicalWriter, EventData},
+    };
 
     /// Both ways of writing a moment give the same bytes.
     fn assert_same(moment: DateTime<Utc>) {
-        let mut native = CanonicalWriter::new("t.v", "t", "e");
+        const DESCRIPTOR: &EventDescriptor = &EventDescriptor::new(EventType::from_static("t.v"));
+        let mut native = CanonicalWriter::new(DESCRIPTOR, "e");
         moment.encode(&mut native);
-        let mut serde = CanonicalWriter::new("t.v", "t", "e");
+        let mut serde = CanonicalWriter::new(DESCRIPTOR, "e");
         serde.serialize(&moment);
         assert_eq!(native.finish(), serde.finish(), "{moment}");
     }

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use serde::Serialize;
 
 use super::{IdentityError, cbor, collections::OpenMap, encoder::Encoder, payload::PayloadEncoder};
+use crate::EventDescriptor;
 
 /// A value that writes its canonical form itself: faster than through serde, and the same bytes.
 ///
@@ -42,6 +43,9 @@ pub trait EventData {
     fn encode(&self, writer: &mut CanonicalWriter);
 }
 
+/// No more than this is reserved on the guess that the items of an array are of one size.
+const MAX_RESERVE: usize = 1 << 20;
+
 /// Where [`EventData`] is written to: the one buffer of an id.
 ///
 /// An error does not stop the writing; the first is kept and reported when the id is made.
@@ -53,9 +57,13 @@ pub struct CanonicalWriter {
 
 impl CanonicalWriter {
     /// A writer for one event, with all but the payload written.
-    pub(super) fn new(event_type: &str, entity_type: &str, entity_id: &str) -> Self {
+    pub(super) fn new(descriptor: &EventDescriptor, entity_id: &str) -> Self {
         let mut encoder = Encoder::new();
-        encoder.event_head(event_type, entity_type, entity_id);
+        match descriptor.canonical_head() {
+            [] => encoder.event_head(descriptor.event_type().as_str(), descriptor.event_type().entity_type()),
+            ready => encoder.out.extend_from_slice(ready),
+        }
+        encoder.text(entity_id);
         Self { encoder, error: None }
     }
 
@@ -94,17 +102,26 @@ impl CanonicalWriter {
     /// Appends text that is known to be ASCII.
     pub(super) fn ascii(&mut self, text: &[u8]) {
         self.encoder.head(cbor::major::TEXT, text.len());
-        self.raw(text);
+        self.bytes(text);
     }
 
     /// Appends an array.
     pub fn array<'t, T: EventData + 't>(&mut self, items: impl ExactSizeIterator<Item = &'t T>) {
         self.array_head(items.len());
+        let mut items = items;
+        if let Some(first) = items.next() {
+            let start = self.out().len();
+            first.encode(self);
+            // Items are of about one size: room for all of them, found at once, instead of by doubling.
+            let size = self.out().len() - start;
+            self.out().reserve(size.saturating_mul(items.len()).min(MAX_RESERVE));
+        }
         for item in items {
             item.encode(self);
         }
     }
 
+    #[inline]
     pub(super) fn out(&mut self) -> &mut Vec<u8> {
         &mut self.encoder.out
     }
@@ -117,7 +134,12 @@ impl CanonicalWriter {
 
     /// Appends bytes that are canonical already: an encoded key, a name.
     #[doc(hidden)]
-    pub fn raw(&mut self, bytes: &[u8]) {
+    #[inline]
+    pub fn raw<const N: usize>(&mut self, bytes: &[u8; N]) {
+        self.encoder.out.extend_from_slice(bytes);
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
         self.encoder.out.extend_from_slice(bytes);
     }
 

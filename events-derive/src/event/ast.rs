@@ -99,6 +99,12 @@ impl<'a> EventInput<'a> {
     pub(super) fn event_type(&self) -> String {
         self.event_type.as_ref().map_or_else(|| "missing.event_type".to_owned(), LitStr::value)
     }
+
+    /// The type of the entity: all of the event type but its last segment, unless another is given.
+    pub(super) fn entity_type(&self) -> String {
+        let prefix = || self.event_type().rsplit_once('.').map(|(prefix, _)| prefix.to_owned()).unwrap_or_default();
+        self.attrs.entity_type.get().map_or_else(prefix, LitStr::value)
+    }
 }
 
 fn event_type(cx: &Ctxt, input: &DeriveInput) -> Option<LitStr> {

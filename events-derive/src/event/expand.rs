@@ -89,7 +89,7 @@ fn encode_payload(event: &EventInput<'_>, private: &TokenStream) -> Option<Token
         let ident = field.ident;
         Member { name: &field.member, ty: field.ty, serde: &field.serde, value: quote!(&self.#ident) }
     });
-    let body = members::write(private, "payload", members.collect());
+    let body = members::write(private, true, members.collect());
     Some(quote! {
         #[allow(deprecated, unused_imports, unused_mut, clippy::borrow_deref_ref)]
         fn encode_payload(&self, __writer: &mut #private::CanonicalWriter) {
@@ -107,12 +107,15 @@ fn policy(identity: Identity) -> Ident {
 }
 
 fn descriptor(event: &EventInput<'_>, krate: &TokenStream, event_type: &TokenStream) -> TokenStream {
+    let (name, entity_type) = (&event.event_type(), &event.entity_type());
     let version = event.attrs.version.get().map(|version| quote!(.with_version(#version)));
     let identity = event.attrs.identity.get().map(|identity| {
         let policy = policy(*identity);
         quote!(.with_identity(#krate::IdentityPolicy::#policy))
     });
     let docs = &event.docs;
+    let head =
+        members::bytes(&[&[0x84], &members::encoded_text(name)[..], &members::encoded_text(entity_type)].concat());
     let fields = event.fields.iter().map(|field| {
         let (name, type_name, docs) = (&field.member, types::written(field.ty), &field.docs);
         let docs = (!docs.is_empty()).then(|| quote!(.with_docs(#docs)));
@@ -131,6 +134,7 @@ fn descriptor(event: &EventInput<'_>, krate: &TokenStream, event_type: &TokenStr
             .with_fields(&[#(#fields),*])
             #docs
             #skipped
+            .with_canonical_head(#head)
     }
 }
 
@@ -174,14 +178,14 @@ fn emitted(event: &EventInput<'_>, krate: &TokenStream, emitter: &syn::Type, val
     let (impl_generics, ty_generics, _) = event.generics.split_for_impl();
     let where_clause = event_bounds(event, &private);
     let name = event.event_type();
-    let (prefix, last) = name.rsplit_once('.').unwrap_or(("", &name));
+    let last = name.rsplit_once('.').map_or(&*name, |(_, last)| last);
     let method = event
         .attrs
         .method
         .get()
         .cloned()
         .unwrap_or_else(|| Ident::new(&format!("emit_{last}"), event.ident.span().resolved_at(Span::call_site())));
-    let entity_type = event.attrs.entity_type.get().map_or_else(|| prefix.to_owned(), syn::LitStr::value);
+    let entity_type = event.entity_type();
     let same_entity = valid.then(|| {
         let message = format!(
             "event `{name}` is about a `{entity_type}`, which is not the entity type of this emitter; \
