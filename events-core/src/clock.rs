@@ -1,5 +1,6 @@
 //! Time and fresh ids, injected so that runs can be repeated exactly.
 
+use alloc::{boxed::Box, sync::Arc};
 use core::{fmt::Debug, time::Duration};
 
 use chrono::{DateTime, Utc};
@@ -49,6 +50,28 @@ pub trait IdSource: Debug + Send + Sync + 'static {
     /// An id that was never given before, for an event of the given time.
     fn unique(&self, time: DateTime<Utc>) -> EventId;
 }
+
+macro_rules! shared {
+    ($($pointer:ident)*) => {$(
+        impl<T: Clock + ?Sized> Clock for $pointer<T> {
+            fn now(&self) -> DateTime<Utc> {
+                (**self).now()
+            }
+
+            fn elapsed(&self) -> Duration {
+                (**self).elapsed()
+            }
+        }
+
+        impl<T: IdSource + ?Sized> IdSource for $pointer<T> {
+            fn unique(&self, time: DateTime<Utc>) -> EventId {
+                (**self).unique(time)
+            }
+        }
+    )*};
+}
+
+shared! { Arc Box }
 
 #[cfg(feature = "std")]
 pub use system::{RandomIds, SystemClock};

@@ -27,6 +27,8 @@ pub(crate) enum Content {
     WideUnsigned(u128),
     WideSigned(i128),
     Float(f64),
+    /// The text of a number in JSON.
+    #[cfg_attr(not(feature = "json"), expect(dead_code, reason = "only JSON text is read into it"))]
     Number(String),
     Text(String),
     Bytes(Vec<u8>),
@@ -87,7 +89,8 @@ mod raw {
                 items.into_iter().map(|item| parse(item.get(), depth + 1)).collect::<Result<_, _>>().map(Content::Seq)
             }
             Some(b'-' | b'0'..=b'9') => read::<&RawValue>(text).map(|number| Content::Number(number.get().into())),
-            _ => read(text),
+            Some(b'"') => read(text).map(Content::Text),
+            _ => Ok(read::<Option<bool>>(text)?.map_or(Content::Null, Content::Bool)),
         }
     }
 
@@ -125,7 +128,10 @@ mod raw {
 
 impl<'de> Deserialize<'de> for Content {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ContentVisitor;
+        /// `raw`: JSON text was asked for, which keeps numbers as they are written. Only `serde_json` gives it.
+        struct ContentVisitor {
+            raw: bool,
+        }
 
         impl<'de> Visitor<'de> for ContentVisitor {
             type Value = Content;
@@ -183,7 +189,7 @@ impl<'de> Deserialize<'de> for Content {
             }
 
             fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Content, D::Error> {
-                Content::deserialize(deserializer)
+                deserializer.deserialize_any(Self { raw: false })
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Content, A::Error> {
@@ -197,8 +203,8 @@ impl<'de> Deserialize<'de> for Content {
             fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Content, A::Error> {
                 let mut map = Vec::new();
                 while let Some(key) = access.next_key()? {
-                    if map.is_empty() && matches!(&key, Content::Text(text) if text == NUMBER) {
-                        return access.next_value().map(Content::Number);
+                    if self.raw && matches!(&key, Content::Text(text) if text == RAW_VALUE) {
+                        return Content::from_json(&access.next_value::<String>()?).map_err(de::Error::custom);
                     }
                     map.push((key, access.next_value()?));
                 }
@@ -206,7 +212,11 @@ impl<'de> Deserialize<'de> for Content {
             }
         }
 
-        deserializer.deserialize_any(ContentVisitor)
+        if cfg!(feature = "json") {
+            deserializer.deserialize_newtype_struct(RAW_VALUE, ContentVisitor { raw: true })
+        } else {
+            deserializer.deserialize_any(ContentVisitor { raw: false })
+        }
     }
 }
 
@@ -275,8 +285,15 @@ impl<'de, E: de::Error> Deserializer<'de> for ContentDeserializer<E> {
                     visitor.visit_u64(value)
                 } else if let Ok(value) = text.parse::<i64>() {
                     visitor.visit_i64(value)
+                } else if let Ok(value) = text.parse::<u128>() {
+                    visitor.visit_u128(value)
+                } else if let Ok(value) = text.parse::<i128>() {
+                    visitor.visit_i128(value)
                 } else {
-                    text.parse().map_err(E::custom).and_then(|value| visitor.visit_f64(value))
+                    match text.parse::<f64>() {
+                        Ok(value) if value.is_finite() => visitor.visit_f64(value),
+                        _ => Err(E::custom(format_args!("the number {text} is out of range"))),
+                    }
                 }
             }
             Content::Text(value) => visitor.visit_string(value),
@@ -315,7 +332,8 @@ impl<'de, E: de::Error> Deserializer<'de> for ContentDeserializer<E> {
     ) -> Result<V::Value, E> {
         match self.content {
             Content::Text(variant) => variant.into_deserializer().deserialize_enum(name, variants, visitor),
-            Content::Map(map) => visitor.visit_enum(MapAccessDeserializer::new(members(map))),
+            Content::Map(map) if map.len() == 1 => visitor.visit_enum(MapAccessDeserializer::new(members(map))),
+            Content::Map(_) => Err(E::custom("expected an object with one member, the variant of an enum")),
             _ => self.deserialize_any(visitor),
         }
     }

@@ -4,13 +4,9 @@ use alloc::{
     string::{String, ToString},
     sync::Arc,
 };
-use core::{
-    fmt,
-    hash::{Hash, Hasher},
-    ops::Deref,
-};
+use core::{cmp::Ordering, fmt, ops::Deref};
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
 use crate::text::Text;
@@ -18,8 +14,8 @@ use crate::text::Text;
 /// The id of the entity an event is about, as text; cheap to clone.
 ///
 /// Integers take their decimal form and UUIDs the hyphenated lower-case form, so that the content id of an event can be
-/// recomputed from the text alone. An id must not be empty: an envelope for an empty one is refused with
-/// [`InvalidEntityId`] when it is built.
+/// recomputed from the text alone. An id must not be empty nor hold control characters: an envelope for one that does is
+/// refused with [`InvalidEntityId`] when it is built.
 ///
 /// ```
 /// use events_core::EntityId;
@@ -28,7 +24,7 @@ use crate::text::Text;
 /// assert_eq!(EntityId::from(42_u64), "42");
 /// assert!(EntityId::from("").check().is_err());
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct EntityId(Text);
 
 impl EntityId {
@@ -46,19 +42,28 @@ impl EntityId {
     ///
     /// # Errors
     ///
-    /// [`InvalidEntityId`] when it is empty.
+    /// [`InvalidEntityId`] when it is empty or holds control characters.
     pub fn check(&self) -> Result<(), InvalidEntityId> {
-        if self.0.is_empty() { Err(InvalidEntityId { id: self.to_string() }) } else { Ok(()) }
+        let rule = if self.0.is_empty() {
+            "must not be empty"
+        } else if self.0.chars().any(char::is_control) {
+            "must not hold control characters"
+        } else {
+            return Ok(());
+        };
+        Err(InvalidEntityId { id: self.to_string(), rule })
     }
 }
 
-/// An entity id that names nothing.
+/// An entity id that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("invalid entity id {id:?}: an entity id must not be empty")]
+#[error("invalid entity id {id:?}: an entity id {rule}")]
 #[non_exhaustive]
 pub struct InvalidEntityId {
     /// The id as it was given.
     pub id: String,
+    /// The rule it breaks, in words.
+    pub rule: &'static str,
 }
 
 impl Deref for EntityId {
@@ -87,12 +92,6 @@ impl fmt::Debug for EntityId {
     }
 }
 
-impl Hash for EntityId {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.as_str().hash(state);
-    }
-}
-
 impl PartialEq<str> for EntityId {
     fn eq(&self, other: &str) -> bool {
         self.as_str() == other
@@ -102,6 +101,24 @@ impl PartialEq<str> for EntityId {
 impl PartialEq<&str> for EntityId {
     fn eq(&self, other: &&str) -> bool {
         self.as_str() == *other
+    }
+}
+
+impl PartialOrd for EntityId {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for EntityId {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.as_str().cmp(other.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for EntityId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::from)
     }
 }
 

@@ -98,7 +98,7 @@ pub use self::{
 pub use self::{
     clock::{Clock, IdSource},
     entity::{EntityId, InvalidEntityId},
-    envelope::{AnyEnvelope, Emittable, Envelope, EnvelopeBuilder, EnvelopeError},
+    envelope::{AnyEnvelope, Emittable, Envelope, EnvelopeBuilder, EnvelopeError, IntoEnvelope},
     event::{Event, EventDescriptor, FieldDescriptor, IdentityPolicy},
     event_enum::{EventEnum, EventKind, UnknownEventType},
     event_type::{EventType, InvalidEventType},

@@ -3,7 +3,7 @@
 use alloc::string::{String, ToString};
 use core::{fmt, str::FromStr};
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
 use crate::{EventId, text::Text};
@@ -46,7 +46,7 @@ impl Metadata {
 ///
 /// assert_eq!(CorrelationId::from("run-7").as_str(), "run-7");
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct CorrelationId(Text);
 
 impl CorrelationId {
@@ -98,6 +98,12 @@ impl Serialize for CorrelationId {
     }
 }
 
+impl<'de> Deserialize<'de> for CorrelationId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::from)
+    }
+}
+
 /// The `traceparent` of the W3C Trace Context recommendation (§3.2): `version-trace id-parent id-flags`, in hex.
 ///
 /// ```
@@ -109,7 +115,7 @@ impl Serialize for CorrelationId {
 /// assert!("00-0-0-01".parse::<TraceParent>().is_err());
 /// # Ok::<(), events_core::InvalidTraceParent>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TraceParent(Text);
 
 impl TraceParent {

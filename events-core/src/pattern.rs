@@ -23,7 +23,7 @@ use crate::{
 /// let error = "quick_test.>.failed".parse::<Pattern>().unwrap_err();
 /// assert_eq!(error.rule, "`>` may stand only at the end");
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Pattern(Text);
 
 /// A [`Pattern`] from a literal, checked while compiling.

@@ -25,6 +25,11 @@ pub fn emit_at<Em: crate::Emitter, T: crate::EmittedBy<Em>>(
     emitter.entity_emitter().emit_at(event, time)
 }
 
+/// Whether an emitter is for an entity type; one whose own derive failed is for all, its error being reported already.
+pub const fn is_for(emitter: &str, entity_type: &str) -> bool {
+    emitter.is_empty() || same(emitter, entity_type)
+}
+
 /// Compares strings in `const` context.
 pub const fn same(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
@@ -42,7 +47,7 @@ pub const fn same(a: &str, b: &str) -> bool {
 }
 
 /// Whether no earlier type in the list has the name of the one at `at`.
-pub const fn is_first(types: &[EventType], at: usize) -> bool {
+pub const fn is_first(types: &[&EventType], at: usize) -> bool {
     let mut earlier = 0;
     while earlier < at {
         if same(types[earlier].name_in_const(), types[at].name_in_const()) {

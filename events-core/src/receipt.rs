@@ -39,13 +39,15 @@ pub enum Receipt {
         /// What went wrong in some of them.
         failures: Vec<ObserverFailure>,
     },
-    /// The same event was delivered before, inside the bus's window: nobody was told again.
+    /// The same event was delivered before, inside the bus's window, or is being delivered now: nobody was told again.
     #[non_exhaustive]
     Duplicate {
         /// The event's id.
         id: EventId,
-        /// When it was emitted first.
+        /// The time of that first event.
         first_seen: DateTime<Utc>,
+        /// Its delivery has not ended: if an observer fails, the one who emitted it is told, and may emit it again.
+        pending: bool,
     },
     /// The event was emitted inside an observer, and is delivered as soon as the present event reached all its observers.
     #[non_exhaustive]
@@ -86,7 +88,7 @@ impl Receipt {
         }
     }
 
-    /// The event's id, or an error when an observer failed. A duplicate and a queued event are no failures.
+    /// The event's id, or an error when an observer failed. A duplicate, pending or not, and a queued event are no failures.
     ///
     /// # Errors
     ///
@@ -209,7 +211,7 @@ pub enum EmitError {
         source: IdentityError,
     },
     /// Observers keep emitting events about events: the chain is longer than the bus allows.
-    #[error("event `{event_type}` is the {depth}th in a chain of events emitted by observers; the bus allows {limit}")]
+    #[error("event `{event_type}` is number {depth} in a chain of events emitted by observers; the bus allows {limit}")]
     #[non_exhaustive]
     TooDeep {
         /// The event's type.
@@ -218,6 +220,22 @@ pub enum EmitError {
         depth: u32,
         /// The longest chain allowed.
         limit: u32,
+    },
+    /// Observers emit faster than events are delivered: too many wait.
+    #[error("event `{event_type}` was emitted by an observer while {limit} events waited, as many as the bus allows")]
+    #[non_exhaustive]
+    QueueFull {
+        /// The event's type.
+        event_type: &'static EventType,
+        /// How many may wait.
+        limit: usize,
+    },
+    /// The thread is ending (a thread-local's destructor emitted): the order of its events can no longer be kept.
+    #[error("event `{event_type}` was emitted while its thread was ending")]
+    #[non_exhaustive]
+    ThreadEnding {
+        /// The event's type.
+        event_type: &'static EventType,
     },
     /// The envelope could not be made for another reason.
     #[error(transparent)]

@@ -1,7 +1,11 @@
 //! A string that is either a literal of the program or shared: cheap to clone in both cases, constructible in `const`.
 
 use alloc::{string::String, sync::Arc};
-use core::{fmt, ops::Deref};
+use core::{
+    fmt,
+    hash::{Hash, Hasher},
+    ops::Deref,
+};
 
 #[derive(Clone)]
 pub(crate) enum Text {
@@ -55,6 +59,12 @@ impl PartialEq for Text {
 }
 
 impl Eq for Text {}
+
+impl Hash for Text {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
+    }
+}
 
 impl fmt::Debug for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,9 +4,7 @@ use std::fmt::Display;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{
-    Attribute, Ident, LitInt, LitStr, Meta, Path, Token, ext::IdentExt as _, parse::ParseStream, spanned::Spanned as _,
-};
+use syn::{Attribute, Ident, LitInt, LitStr, Meta, Path, Token, ext::IdentExt as _, parse::ParseStream};
 
 use crate::{ctxt::Ctxt, suggest};
 
@@ -27,8 +25,7 @@ impl Item<'_> {
         if self.input.is_empty() || self.input.peek(Token![,]) {
             return Ok(());
         }
-        let key = &self.key;
-        Err(self.input.error(format!("`{key}` takes no value, e.g. `{key}`")))
+        Err(self.input.error(format!("`{}` takes no value; write it by itself", self.key)))
     }
 
     pub(crate) fn has_value(&self) -> bool {
@@ -67,26 +64,43 @@ impl Item<'_> {
         self.input.parse().map_err(|error| syn::Error::new(error.span(), format!("expected a path, e.g. `{example}`")))
     }
 
-    /// Everything up to the next comma that is not inside brackets or the `<…>` of a turbofish.
+    /// Everything up to the next comma that is not inside brackets or the `<…>` of a path.
     pub(crate) fn expression(&self, example: impl Display) -> syn::Result<TokenStream> {
         self.equals(&example)?;
         let mut tokens = TokenStream::new();
         let mut depth = 0_u32;
+        // A `<` opens a path where no comparison can stand: at the beginning, and behind another punctuation mark.
+        let mut before = Some('=');
         while !self.input.is_empty() && (depth > 0 || !self.input.peek(Token![,])) {
-            if self.input.peek(Token![::]) && self.input.peek3(Token![<]) || depth > 0 && self.input.peek(Token![<]) {
-                if self.input.peek(Token![::]) {
-                    self.input.parse::<Token![::]>()?.to_tokens(&mut tokens);
-                }
-                depth += 1;
-            } else if depth > 0 && self.input.peek(Token![>]) {
-                depth -= 1;
+            let token: TokenTree = self.input.parse()?;
+            let mark = if let TokenTree::Punct(punct) = &token { Some(punct.as_char()) } else { None };
+            match mark {
+                Some('<') if depth > 0 || before.is_some() => depth += 1,
+                Some('>') if depth > 0 && !matches!(before, Some('-' | '=')) => depth -= 1,
+                _ => {}
             }
-            self.input.parse::<TokenTree>()?.to_tokens(&mut tokens);
+            before = mark;
+            token.to_tokens(&mut tokens);
         }
         if tokens.is_empty() {
             return Err(self.input.error(format!("expected an expression, e.g. `{example}`")));
         }
         Ok(tokens)
+    }
+
+    /// The key, or the valid one that was probably meant: its mistake is recorded, and what follows is read as its value.
+    pub(crate) fn meant(&self, cx: &Ctxt, what: &str, valid: &'static [&'static str]) -> syn::Result<&'static str> {
+        let name = self.name();
+        if let Some(known) = valid.iter().find(|known| **known == name) {
+            return Ok(known);
+        }
+        match suggest::nearest(&name, valid) {
+            Some(nearest) => {
+                cx.push(self.unknown(what, valid));
+                Ok(*nearest)
+            }
+            None => Err(self.unknown(what, valid)),
+        }
     }
 
     pub(crate) fn unknown(&self, what: &str, valid: &[&str]) -> syn::Error {
@@ -174,7 +188,7 @@ pub(crate) fn krate(given: &Once<Path>) -> TokenStream {
 pub(crate) fn misplaced(cx: &Ctxt, attrs: &[Attribute], names: &[&str], belongs: &str) {
     for attr in attrs {
         if let Some(name) = names.iter().find(|name| attr.path().is_ident(name)) {
-            cx.error(attr.span(), format_args!("`#[{name}]` does not belong here; {belongs}"));
+            cx.error_at(attr, format_args!("`#[{name}]` does not belong here; {belongs}"));
         }
     }
 }
@@ -187,4 +201,17 @@ pub(crate) fn docs(attrs: &[Attribute]) -> String {
         meta.path.is_ident("doc").then(|| text.value())
     });
     lines.map(|line| line.strip_prefix(' ').unwrap_or(&line).to_owned()).collect::<Vec<_>>().join("\n")
+}
+
+/// The user's lint levels, for generated items of their own: `allow` as it is, and `expect` as `allow`, for it may have been
+/// fulfilled elsewhere.
+pub(crate) fn allowed(attrs: &[Attribute]) -> TokenStream {
+    let levels = attrs.iter().filter(|attr| attr.path().is_ident("allow") || attr.path().is_ident("expect"));
+    levels
+        .filter_map(|attr| attr.meta.require_list().ok())
+        .map(|list| {
+            let lints = &list.tokens;
+            quote!(#[allow(#lints)])
+        })
+        .collect()
 }

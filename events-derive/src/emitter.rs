@@ -7,7 +7,9 @@ use syn::{Data, DeriveInput, Fields, Index, LitStr, Path, Type, spanned::Spanned
 use crate::{
     attr::{self, Once},
     ctxt::Ctxt,
-    grammar, types,
+    grammar,
+    span::reresolved,
+    types,
 };
 
 const KEYS: &[&str] = &["entity_type", "crate"];
@@ -30,13 +32,12 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let cx = Ctxt::default();
     let mut attrs = EmitterAttrs::default();
     attr::items(&cx, &input.attrs, "emitter", "entity_type = \"quick_test\"", |item| {
-        match item.name().as_str() {
+        match item.meant(&cx, "emitter attribute", KEYS)? {
             "entity_type" => {
                 let literal = item.string("entity_type = \"quick_test\"")?;
                 attrs.entity_type.set(&cx, item, literal);
             }
-            "crate" => attrs.krate.set(&cx, item, item.path("crate = ::events_core")?),
-            _ => return Err(item.unknown("emitter attribute", KEYS)),
+            _ => attrs.krate.set(&cx, item, item.path("crate = ::events_core")?),
         }
         Ok(())
     });
@@ -54,7 +55,8 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     }
     let members = members(&cx, input);
     let emitter = emitter_field(&cx, input, &members);
-    let expanded = expand(input, &attrs, &members, if cx.has_errors() { None } else { emitter });
+    let valid = !cx.has_errors();
+    let expanded = expand(input, &attrs, &members, emitter.filter(|_| valid), valid);
     let mut tokens = cx.into_tokens();
     tokens.extend(expanded);
     tokens
@@ -99,13 +101,14 @@ fn expand(
     attrs: &EmitterAttrs,
     members: &[Member<'_>],
     emitter: Option<&Member<'_>>,
+    valid: bool,
 ) -> TokenStream {
     let krate = attr::krate(&attrs.krate);
     let private = quote!(#krate::__private);
-    let ident = &input.ident;
+    let ident = &reresolved(&input.ident);
     let vis = &input.vis;
     let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
-    let entity_type = attrs.entity_type.get().map_or_else(|| "missing".to_owned(), LitStr::value);
+    let entity_type = attrs.entity_type.get().filter(|_| valid).map_or_else(String::new, LitStr::value);
     let (entity_emitter, new) = match emitter {
         Some(emitter) => {
             let name = &emitter.name;

@@ -1,7 +1,7 @@
 //! `#[derive(EventEnum)]`.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens as _, format_ident, quote};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::{Data, DataEnum, DeriveInput, Fields, Ident, Type, spanned::Spanned as _};
 
 use crate::{
@@ -22,10 +22,8 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let cx = Ctxt::default();
     let mut krate = Once::default();
     attr::items(&cx, &input.attrs, "event_enum", "crate = ::events_core", |item| {
-        match item.name().as_str() {
-            "crate" => krate.set(&cx, item, item.path("crate = ::events_core")?),
-            _ => return Err(item.unknown("event enum attribute", KEYS)),
-        }
+        item.meant(&cx, "event enum attribute", KEYS)?;
+        krate.set(&cx, item, item.path("crate = ::events_core")?);
         Ok(())
     });
     if !input.generics.params.is_empty() {
@@ -43,7 +41,9 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
         }
     };
     let krate = attr::krate(&krate);
-    let expanded = expand(input, &krate, &variants, !cx.has_errors());
+    let enumeration = matches!(input.data, Data::Enum(_)) && input.generics.params.is_empty();
+    // For a struct, or with parameters, nothing of an event enum can be said that would not be an error of its own.
+    let expanded = enumeration.then(|| expand(input, &krate, &variants, !cx.has_errors()));
     let mut tokens = cx.into_tokens();
     tokens.extend(expanded);
     tokens
@@ -96,13 +96,18 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
             variant.docs.clone()
         }
     });
+    let clones = payloads.iter().map(|payload| {
+        let span = payload.span().resolved_at(Span::call_site());
+        quote_spanned!(span=> <#payload as #core::clone::Clone>::clone)
+    });
+    let allowed = attr::allowed(&input.attrs);
     let unique = valid.then(|| {
         let checks = variants.iter().enumerate().skip(1).map(|(at, variant)| {
             let message =
                 format!("the event type of variant `{}` is already that of an earlier variant", variant.ident);
             let check = quote! {
                 const _: () = #core::assert!(
-                    #private::is_first(<#ident as #krate::EventEnum>::TYPES, #at),
+                    #private::is_first(&[#(<#payloads as #krate::Event>::DESCRIPTOR.event_type()),*], #at),
                     #message
                 );
             };
@@ -110,6 +115,8 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
         });
         quote!(#(#checks)*)
     });
+    // After an error some variants are not listed; what they would do never runs.
+    let rest = (!valid).then(|| quote!(_ => loop {},));
     // An enum without variants has nothing to match on by reference.
     let this = if variants.is_empty() { quote!(*self) } else { quote!(self) };
     let kind_value = if variants.is_empty() {
@@ -119,9 +126,10 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
     };
     quote! {
         #[doc = #kind_doc]
+        #allowed
         #[derive(
             #core::clone::Clone, #core::marker::Copy, #core::fmt::Debug, #core::cmp::PartialEq, #core::cmp::Eq,
-            #core::hash::Hash,
+            #core::cmp::PartialOrd, #core::cmp::Ord, #core::hash::Hash,
         )]
         #vis enum #kind {
             #(#[doc = #kind_docs] #names,)*
@@ -159,7 +167,7 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
             const TYPES: &'static [#krate::EventType] = &[#(<#payloads as #krate::Event>::TYPE),*];
 
             fn kind(&self) -> #kind {
-                match #this { #(Self::#names(_) => #kind::#names),* }
+                match #this { #(Self::#names(_) => #kind::#names,)* #rest }
             }
 
             fn holds(event: &#krate::AnyEnvelope) -> #core::primitive::bool {
@@ -175,7 +183,7 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
                 self,
                 __parts: #private::EnvelopeParts<'_>,
             ) -> #core::result::Result<#krate::AnyEnvelope, #krate::EnvelopeError> {
-                match self { #(Self::#names(__event) => #krate::Emittable::seal(__event, __parts)),* }
+                match self { #(Self::#names(__event) => #krate::Emittable::seal(__event, __parts),)* #rest }
             }
         }
 
@@ -202,7 +210,7 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
             fn try_from(event: &'__e #krate::AnyEnvelope) -> #core::result::Result<Self, #krate::UnknownEventType> {
                 #(
                     if let #core::option::Option::Some(__event) = event.payload::<#payloads>() {
-                        return #core::result::Result::Ok(Self::#names(#core::clone::Clone::clone(__event)));
+                        return #core::result::Result::Ok(Self::#names(#clones(__event)));
                     }
                 )*
                 #core::result::Result::Err(
@@ -221,6 +229,7 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
                     #(Self::#names(__event) => {
                         #private::serialize(<#payloads as #krate::Event>::DESCRIPTOR.event_type(), __event, __serializer)
                     })*
+                    #rest
                 }
             }
         }

@@ -19,6 +19,11 @@ pub(crate) fn check(cx: &Ctxt, literal: &LitStr, what: &str, least: usize) -> bo
     false
 }
 
+/// Whether an event type follows the grammar.
+pub(crate) fn is_well_formed(text: &str) -> bool {
+    violation(text, 2).is_none()
+}
+
 fn violation(text: &str, least: usize) -> Option<String> {
     if text.is_empty() {
         return Some("it is empty".to_owned());

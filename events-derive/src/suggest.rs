@@ -2,16 +2,21 @@
 
 use std::fmt::Write as _;
 
+/// The valid name that was probably meant.
+pub(crate) fn nearest<'v, T: AsRef<str>>(found: &str, valid: &'v [T]) -> Option<&'v T> {
+    let far = |name: &&T| distance(found, (*name).as_ref());
+    valid.iter().min_by_key(far).filter(|name| far(name) <= found.chars().count().div_ceil(3))
+}
+
 /// The end of a message about an unknown name: the nearest valid one, and all of them.
 pub(crate) fn among(found: &str, valid: &[impl AsRef<str>]) -> String {
     let mut out = String::new();
-    let nearest = valid.iter().map(|name| (distance(found, name.as_ref()), name.as_ref())).min_by_key(|(far, _)| *far);
-    let separator = match nearest {
-        Some((far, name)) if far <= found.chars().count().div_ceil(3) => {
-            let _ = write!(out, "; did you mean `{name}`?");
+    let separator = match nearest(found, valid) {
+        Some(name) => {
+            let _ = write!(out, "; did you mean `{}`?", name.as_ref());
             " "
         }
-        _ => "; ",
+        None => "; ",
     };
     if let [only] = valid {
         let _ = write!(out, "{separator}expected `{}`", only.as_ref());

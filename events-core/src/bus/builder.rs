@@ -7,6 +7,8 @@ use crate::{AnyEnvelope, Clock, IdSource, ObserverFailure, RandomIds, SystemCloc
 
 /// How long a chain of events emitted by observers of events may grow, unless the bus says otherwise.
 const MAX_DEPTH: u32 = 64;
+/// How many events emitted by observers may wait on one thread, unless the bus says otherwise.
+const MAX_QUEUE: usize = 65_536;
 
 /// A bus to be set up.
 ///
@@ -26,6 +28,7 @@ pub struct EventBusBuilder {
     clock: Box<dyn Clock>,
     ids: Box<dyn IdSource>,
     max_depth: u32,
+    max_queue: usize,
     on_failure: Option<FailureHook>,
 }
 
@@ -36,6 +39,7 @@ impl Default for EventBusBuilder {
             clock: Box::new(SystemClock),
             ids: Box::new(RandomIds),
             max_depth: MAX_DEPTH,
+            max_queue: MAX_QUEUE,
             on_failure: None,
         }
     }
@@ -67,6 +71,13 @@ impl EventBusBuilder {
         self
     }
 
+    /// How many events emitted by observers may wait on one thread before
+    /// [`EmitError::QueueFull`](crate::EmitError::QueueFull). Default: 65536.
+    pub fn max_queue(mut self, events: usize) -> Self {
+        self.max_queue = events;
+        self
+    }
+
     /// Is told of every failure of an observer, those of queued events included, which no receipt reports.
     ///
     /// The hook runs on the emitting thread. A panic in it is contained.
@@ -78,7 +89,7 @@ impl EventBusBuilder {
     /// The bus.
     #[must_use]
     pub fn build(self) -> EventBus {
-        let Self { dedup, clock, ids, max_depth, on_failure } = self;
+        let Self { dedup, clock, ids, max_depth, max_queue, on_failure } = self;
         EventBus {
             shared: Arc::new(Shared {
                 registry: Registry::default(),
@@ -86,6 +97,7 @@ impl EventBusBuilder {
                 clock,
                 ids,
                 max_depth,
+                max_queue,
                 on_failure,
                 counters: Counters::default(),
             }),
@@ -100,6 +112,7 @@ impl fmt::Debug for EventBusBuilder {
             .field("clock", &self.clock)
             .field("ids", &self.ids)
             .field("max_depth", &self.max_depth)
+            .field("max_queue", &self.max_queue)
             .finish_non_exhaustive()
     }
 }

@@ -71,7 +71,7 @@ struct Known {
 /// What the window says of an event.
 pub(super) enum Admission {
     Fresh(Ticket),
-    Duplicate { first_seen: DateTime<Utc> },
+    Duplicate { first_seen: DateTime<Utc>, pending: bool },
 }
 
 /// An admitted event whose delivery has not ended.
@@ -91,7 +91,8 @@ impl Window {
             MapEntry::Occupied(mut known) => {
                 let expired = known.get().serial.is_some() && now.saturating_sub(known.get().at) >= self.limits.time;
                 if !expired {
-                    return Admission::Duplicate { first_seen: known.get().first_seen };
+                    let Known { first_seen, serial, .. } = *known.get();
+                    return Admission::Duplicate { first_seen, pending: serial.is_none() };
                 }
                 known.insert(fresh);
             }

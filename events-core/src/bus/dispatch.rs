@@ -5,7 +5,10 @@ use std::{
     collections::VecDeque,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
+    thread::AccessError,
 };
+
+use chrono::{DateTime, Utc};
 
 use super::{
     Shared,
@@ -33,65 +36,65 @@ struct Pending {
     depth: u32,
 }
 
+impl Frame {
+    /// Takes the next event of the queue; returns it, and the one before.
+    fn advance(&mut self) -> Option<(Pending, AnyEnvelope)> {
+        let next = self.queue.pop_front()?;
+        self.depth = next.depth;
+        let previous = std::mem::replace(&mut self.current, next.envelope.clone());
+        Some((next, previous))
+    }
+}
+
 thread_local! {
     /// The deliveries under way on this thread, outermost first; one at most for each bus.
     static FRAMES: RefCell<Vec<Frame>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Runs with this thread's frames, unless the thread is ending. No user code may run inside.
-fn with_frames<T>(run: impl FnOnce(&mut Vec<Frame>) -> T) -> Option<T> {
-    FRAMES.try_with(|frames| run(&mut frames.borrow_mut())).ok()
+/// Runs with this thread's frames. No user code may run inside.
+fn with_frames<T>(run: impl FnOnce(&mut Vec<Frame>) -> T) -> Result<T, AccessError> {
+    FRAMES.try_with(|frames| run(&mut frames.borrow_mut()))
 }
 
-fn with_frame<T>(bus: *const Shared, run: impl FnOnce(&mut Frame) -> T) -> Option<T> {
-    with_frames(|frames| frames.iter_mut().find(|frame| frame.bus == bus).map(run)).flatten()
+/// Runs with this thread's frame of a bus, if the bus is delivering on it.
+fn with_frame<T>(bus: *const Shared, run: impl FnOnce(&mut Frame) -> T) -> Result<Option<T>, AccessError> {
+    with_frames(|frames| frames.iter_mut().find(|frame| frame.bus == bus).map(run))
 }
 
 /// The flow that an event emitted here and now belongs to: caused by the event being delivered on this thread, if any.
 pub(super) fn flow() -> Metadata {
-    let cause = with_frames(|frames| frames.last().map(|frame| frame.current.clone())).flatten();
+    let cause = with_frames(|frames| frames.last().map(|frame| frame.current.clone())).ok().flatten();
     cause.map_or_else(Metadata::default, |cause| Metadata {
         correlation_id: cause.correlation_id().cloned(),
         causation_id: Some(cause.id()),
+        trace_parent: cause.metadata().trace_parent().cloned(),
         ..Metadata::default()
     })
 }
 
 pub(super) fn emit(shared: &Arc<Shared>, envelope: AnyEnvelope) -> Result<Receipt, EmitError> {
-    let bus = Arc::as_ptr(shared);
-    let depth = with_frame(bus, |frame| frame.depth).map_or(0, |depth| depth + 1);
-    if depth > shared.max_depth {
+    let admitted = admit(shared, &envelope);
+    if admitted.is_err() {
         shared.counters.refused();
-        return Err(EmitError::TooDeep { event_type: envelope.event_type(), depth, limit: shared.max_depth });
     }
     let id = envelope.id();
-    let ticket = match &shared.window {
-        None => None,
-        Some(window) => match window.admit(id, envelope.time(), shared.clock.elapsed()) {
-            Admission::Fresh(ticket) => Some(ticket),
-            Admission::Duplicate { first_seen } => {
-                shared.counters.duplicate();
-                return Ok(Receipt::Duplicate { id, first_seen });
-            }
-        },
+    let (depth, ticket) = match admitted? {
+        Admitted::Fresh { depth, ticket } => (depth, ticket),
+        Admitted::Duplicate { first_seen, pending } => {
+            shared.counters.duplicate();
+            return Ok(Receipt::Duplicate { id, first_seen, pending });
+        }
     };
+    let bus = Arc::as_ptr(shared);
     let pending = Pending { envelope, ticket, depth };
     if depth > 0 {
-        with_frame(bus, |frame| frame.queue.push_back(pending));
+        let _ = with_frame(bus, |frame| frame.queue.push_back(pending));
         return Ok(Receipt::Queued { id });
     }
     let _frame = FrameGuard::push(bus, pending.envelope.clone());
     let (observers, failures) = deliver(shared, pending);
-    while let Some(next) = with_frame(bus, |frame| {
-        let next = frame.queue.pop_front()?;
-        frame.depth = next.depth;
-        let previous = std::mem::replace(&mut frame.current, next.envelope.clone());
-        Some((next, previous))
-    })
-    .flatten()
-    {
-        // The previous event may be gone with this: its payload's drop is user code, so not inside the frame.
-        let (next, previous) = next;
+    while let Ok(Some(Some((next, previous)))) = with_frame(bus, Frame::advance) {
+        // Dropping a payload is user code, so it happens outside the frame.
         drop_contained(previous);
         // No receipt reports these failures: the hook and the counters do.
         drop_contained(deliver(shared, next));
@@ -99,12 +102,39 @@ pub(super) fn emit(shared: &Arc<Shared>, envelope: AnyEnvelope) -> Result<Receip
     Ok(Receipt::Delivered { id, observers, failures })
 }
 
+/// What is to become of an event.
+enum Admitted {
+    Fresh { depth: u32, ticket: Option<Ticket> },
+    Duplicate { first_seen: DateTime<Utc>, pending: bool },
+}
+
+/// Checks the limits of nested events, and whether the event is a duplicate.
+fn admit(shared: &Arc<Shared>, envelope: &AnyEnvelope) -> Result<Admitted, EmitError> {
+    let event_type = envelope.event_type();
+    let Ok(frame) = with_frame(Arc::as_ptr(shared), |frame| (frame.depth + 1, frame.queue.len())) else {
+        return Err(EmitError::ThreadEnding { event_type });
+    };
+    let (depth, queued) = frame.unwrap_or_default();
+    if depth > shared.max_depth {
+        return Err(EmitError::TooDeep { event_type, depth, limit: shared.max_depth });
+    }
+    if queued >= shared.max_queue {
+        return Err(EmitError::QueueFull { event_type, limit: shared.max_queue });
+    }
+    let Some(window) = &shared.window else { return Ok(Admitted::Fresh { depth, ticket: None }) };
+    Ok(match window.admit(envelope.id(), envelope.time(), shared.clock.elapsed()) {
+        Admission::Fresh(ticket) => Admitted::Fresh { depth, ticket: Some(ticket) },
+        Admission::Duplicate { first_seen, pending } => Admitted::Duplicate { first_seen, pending },
+    })
+}
+
 /// Tells every interested observer. What goes wrong in one of them stops nobody.
 fn deliver(shared: &Shared, pending: Pending) -> (usize, Vec<ObserverFailure>) {
     let Pending { envelope, ticket, .. } = pending;
     let mut observers = 0;
     let mut failures = Vec::new();
-    for slot in shared.registry.route(&envelope).iter() {
+    let route = shared.registry.route(&envelope);
+    for slot in route.iter() {
         if !slot.entry.takes(&envelope) {
             continue;
         }
@@ -129,6 +159,8 @@ fn deliver(shared: &Shared, pending: Pending) -> (usize, Vec<ObserverFailure>) {
         window.settle(ticket, failures.is_empty());
     }
     shared.counters.delivered(observers, failures.len());
+    // An observer that unsubscribed itself may be dropped with the route.
+    drop_contained((route, envelope));
     (observers, failures)
 }
 
@@ -137,7 +169,7 @@ struct FrameGuard(*const Shared);
 
 impl FrameGuard {
     fn push(bus: *const Shared, current: AnyEnvelope) -> Self {
-        with_frames(|frames| frames.push(Frame { bus, current, depth: 0, queue: VecDeque::new() }));
+        let _ = with_frames(|frames| frames.push(Frame { bus, current, depth: 0, queue: VecDeque::new() }));
         Self(bus)
     }
 }
@@ -148,6 +180,6 @@ impl Drop for FrameGuard {
             let at = frames.iter().rposition(|frame| frame.bus == self.0)?;
             Some(frames.remove(at))
         });
-        drop(frame);
+        drop_contained(frame);
     }
 }

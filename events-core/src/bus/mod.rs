@@ -19,7 +19,7 @@ pub use self::{
 };
 use self::{dedup::Window, dispatch::FailureHook, registry::Registry, stats::Counters};
 use crate::{
-    AnyEnvelope, Clock, EmitError, Emittable, EntityId, IdSource, Observer, Receipt, envelope::EnvelopeParts,
+    Clock, EmitError, Emittable, EntityId, IdSource, IntoEnvelope, Observer, Receipt, envelope::EnvelopeParts,
     observer::Subscriber,
 };
 
@@ -30,12 +30,14 @@ use crate::{
 /// - Observers are called by priority, higher first; those of one priority in the order in which they subscribed.
 /// - An observer's error or panic is counted and put into the receipt; the others are told all the same.
 /// - An event emitted inside an observer is delivered after the present one reached all its observers. So every observer
-///   sees the events of one thread in one order. Its causation id names the present event.
+///   sees the events of one thread in one order. Emitted through an emitter, it belongs to the present event's flow: its
+///   causation id names it. The bus limits the length of such chains and the number of events that wait.
 /// - No lock is held while an observer runs: subscribing, unsubscribing and emitting inside one work.
 /// - With a [`DedupWindow`], an event with the id of one that was delivered without failure is reported as a duplicate, and
 ///   nobody is told again.
 ///
-/// Events of different threads are delivered independently of one another.
+/// Observers run on the emitting thread, before `emit` returns. Events of different threads are delivered independently of
+/// one another. An observer that holds a bus is kept alive by it until it is unsubscribed.
 ///
 /// ```
 /// use events_core::{Envelope, Event, EventBus, EventType};
@@ -61,6 +63,7 @@ struct Shared {
     clock: Box<dyn Clock>,
     ids: Box<dyn IdSource>,
     max_depth: u32,
+    max_queue: usize,
     on_failure: Option<FailureHook>,
     counters: Counters,
 }
@@ -114,9 +117,10 @@ impl EventBus {
     ///
     /// # Errors
     ///
-    /// [`EmitError::TooDeep`], when observers emit events about events without end.
-    pub fn emit(&self, envelope: impl Into<AnyEnvelope>) -> Result<Receipt, EmitError> {
-        dispatch::emit(&self.shared, envelope.into())
+    /// [`EmitError::TooDeep`] and [`EmitError::QueueFull`] when observers emit events about events without end,
+    /// [`EmitError::ThreadEnding`] from the destructor of a thread-local.
+    pub fn emit(&self, envelope: impl IntoEnvelope) -> Result<Receipt, EmitError> {
+        dispatch::emit(&self.shared, envelope.into_envelope())
     }
 
     /// Seals a payload for an entity and emits it.

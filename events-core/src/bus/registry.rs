@@ -14,7 +14,7 @@ use std::{
 use crate::{
     AnyEnvelope, EntityId, ObserverResult, Pattern,
     observer::{Handle, Handler},
-    receipt::panic_message,
+    receipt::{drop_contained, panic_message},
 };
 
 /// What a subscription says beside its observer: which events it wants, and what it is called.
@@ -84,7 +84,7 @@ pub(super) struct Registry(RwLock<State>);
 #[derive(Default)]
 struct State {
     /// By priority, higher first, then by id.
-    entries: Vec<Arc<Entry>>,
+    entries: Arc<Vec<Arc<Entry>>>,
     /// The routes asked for since the last change.
     routes: HashMap<TypeId, Route>,
     /// Counts changes.
@@ -105,8 +105,9 @@ impl Registry {
                 active: AtomicBool::new(true),
                 interest: Mutex::default(),
             };
-            let at = state.entries.partition_point(|other| other.priority >= priority);
-            state.entries.insert(at, Arc::new(entry));
+            let entries = Arc::make_mut(&mut state.entries);
+            let at = entries.partition_point(|other| other.priority >= priority);
+            entries.insert(at, Arc::new(entry));
             id
         })
     }
@@ -114,7 +115,7 @@ impl Registry {
     pub(super) fn remove(&self, id: u64) {
         let removed = self.change(|state| {
             let at = state.entries.iter().position(|entry| entry.id == id)?;
-            Some(state.entries.remove(at))
+            Some(Arc::make_mut(&mut state.entries).remove(at))
         });
         // The observer is dropped here, or by the last delivery under way: never under the lock, its drop is user code.
         if let Some(entry) = removed {
@@ -142,16 +143,18 @@ impl Registry {
             if let Some(route) = state.routes.get(&event_type) {
                 return Arc::clone(route);
             }
-            (state.entries.clone(), state.generation)
+            (Arc::clone(&state.entries), state.generation)
         };
         let route: Route = entries
-            .into_iter()
+            .iter()
             .filter_map(|entry| match entry.wants(event) {
                 Ok(false) => None,
-                Ok(true) => Some(Slot { entry, undecided: None }),
-                Err(message) => Some(Slot { entry, undecided: Some(message) }),
+                Ok(true) => Some(Slot { entry: Arc::clone(entry), undecided: None }),
+                Err(message) => Some(Slot { entry: Arc::clone(entry), undecided: Some(message) }),
             })
             .collect();
+        // An observer unsubscribed meanwhile may be dropped with this.
+        drop_contained(entries);
         // An observer that panicked when asked is asked again next time.
         if route.iter().all(|slot| slot.undecided.is_none()) {
             let mut state = self.0.write().unwrap_or_else(PoisonError::into_inner);

@@ -66,15 +66,38 @@ impl<E: Event> From<Envelope<E>> for AnyEnvelope {
     }
 }
 
-impl From<&AnyEnvelope> for AnyEnvelope {
-    fn from(envelope: &AnyEnvelope) -> Self {
-        envelope.clone()
+/// What [`EventBus::emit`](crate::EventBus::emit) takes: an envelope, typed or not, by value or by reference.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an envelope",
+    label = "not an envelope",
+    note = "put the payload into one with `.for_entity(\"…\")?`, or emit it through its emitter"
+)]
+pub trait IntoEnvelope {
+    /// The envelope without its static type. Nothing is copied.
+    fn into_envelope(self) -> AnyEnvelope;
+}
+
+impl IntoEnvelope for AnyEnvelope {
+    fn into_envelope(self) -> AnyEnvelope {
+        self
     }
 }
 
-impl<E: Event> From<&Envelope<E>> for AnyEnvelope {
-    fn from(envelope: &Envelope<E>) -> Self {
-        envelope.erase()
+impl IntoEnvelope for &AnyEnvelope {
+    fn into_envelope(self) -> AnyEnvelope {
+        self.clone()
+    }
+}
+
+impl<E: Event> IntoEnvelope for Envelope<E> {
+    fn into_envelope(self) -> AnyEnvelope {
+        self.into()
+    }
+}
+
+impl<E: Event> IntoEnvelope for &Envelope<E> {
+    fn into_envelope(self) -> AnyEnvelope {
+        self.erase()
     }
 }
 

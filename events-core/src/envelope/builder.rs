@@ -67,6 +67,9 @@ impl EnvelopeParts<'_> {
         payload.validate().map_err(|source| EnvelopeError::Invalid { event_type, source })?;
         let time = time.or_else(system::time).ok_or(EnvelopeError::MissingTime { event_type })?;
         let id = match E::IDENTITY {
+            IdentityPolicy::Unique if id.is_some_and(|id| id.is_content()) => {
+                return Err(EnvelopeError::NotUnique { event_type });
+            }
             IdentityPolicy::Unique => id
                 .or_else(|| ids.map(|ids| ids.unique(time)))
                 .or_else(|| system::id(time))
@@ -186,7 +189,7 @@ mod system {
 #[non_exhaustive]
 pub enum EnvelopeError {
     /// The entity id is empty.
-    #[error("event `{event_type}` has no entity")]
+    #[error("event `{event_type}` has no entity: {source}")]
     #[non_exhaustive]
     EntityId {
         /// The event's type.
@@ -216,6 +219,13 @@ pub enum EnvelopeError {
     #[error("event `{event_type}` has no time, and without the feature `std` there is no clock")]
     #[non_exhaustive]
     MissingTime {
+        /// The event's type.
+        event_type: &'static EventType,
+    },
+    /// A content id (version 8) was given for a type with unique ids: nobody could recompute it.
+    #[error("event `{event_type}` has unique ids, but was given a content id (UUID version 8)")]
+    #[non_exhaustive]
+    NotUnique {
         /// The event's type.
         event_type: &'static EventType,
     },

@@ -111,7 +111,8 @@ impl<E: Event> Serialize for CloudEvent<'_, E> {
         out.serialize_field("datacontenttype", "application/json")?;
         out.serialize_field("entitytype", event_type.entity_type())?;
         out.serialize_field("eventversion", &self.descriptor.version())?;
-        if let Some(id) = metadata.correlation_id() {
+        // An attribute of CloudEvents is never empty.
+        if let Some(id) = metadata.correlation_id().filter(|id| !id.as_str().is_empty()) {
             out.serialize_field("correlationid", id)?;
         }
         if let Some(id) = metadata.causation_id() {

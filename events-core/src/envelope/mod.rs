@@ -14,7 +14,7 @@ pub(crate) use self::builder::seal_for;
 #[cfg(feature = "json")]
 pub use self::json::JsonError;
 pub use self::{
-    any::AnyEnvelope,
+    any::{AnyEnvelope, IntoEnvelope},
     builder::{Emittable, EnvelopeBuilder, EnvelopeError, EnvelopeParts},
 };
 use crate::{CorrelationId, EntityId, Event, EventId, EventType, Metadata};
@@ -36,7 +36,8 @@ use crate::{CorrelationId, EntityId, Event, EventId, EventType, Metadata};
 /// # Ok::<(), events_core::EnvelopeError>(())
 /// ```
 ///
-/// There is no way to change it. Not a field (E0594):
+/// There is no way to change it (short of a payload with interior mutability, whose id would then no longer fit). Not a field
+/// (E0594):
 ///
 /// ```compile_fail,E0594
 /// # use events_core::{Event, EventType};
@@ -82,6 +83,7 @@ pub struct Envelope<E> {
 }
 
 /// All that an envelope says besides the payload.
+#[derive(PartialEq)]
 struct Header {
     id: EventId,
     entity_id: EntityId,
@@ -164,6 +166,14 @@ impl<E> Deref for Envelope<E> {
 impl<E> Clone for Envelope<E> {
     fn clone(&self) -> Self {
         Self { inner: Arc::clone(&self.inner) }
+    }
+}
+
+/// Equal when everything is: id, entity, time, metadata and payload.
+impl<E: PartialEq> PartialEq for Envelope<E> {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+            || self.inner.header == other.inner.header && self.inner.payload == other.inner.payload
     }
 }
 

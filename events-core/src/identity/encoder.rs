@@ -1,6 +1,7 @@
 //! The serde `Serializer` that writes any value in canonical form.
 
 use alloc::{
+    format,
     string::{String, ToString},
     vec::Vec,
 };
@@ -115,9 +116,10 @@ impl Encoder {
         } else if let Ok(value) = text.parse::<u128>() {
             cbor::wide_unsigned(&mut self.out, value);
         } else {
-            let digits = text.strip_prefix('-').unwrap_or(&text);
+            // An integer of more than 128 bits has a canonical form here only if it is exactly a double.
+            let integer = text.trim_start_matches('-').bytes().all(|byte| byte.is_ascii_digit());
             match text.parse::<f64>() {
-                Ok(value) if value.is_finite() && !digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+                Ok(value) if value.is_finite() && (!integer || format!("{value:.0}") == text) => {
                     cbor::double(&mut self.out, value);
                 }
                 _ => return Err(IdentityError::UnsupportedNumber { text }),

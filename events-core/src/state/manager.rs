@@ -118,7 +118,7 @@ impl<S: StateMachine> StateManager<S> {
     /// # Errors
     ///
     /// [`InvalidTransition`] when the machine knows the event, but not in the present state.
-    pub fn apply(&mut self, event: impl Into<Trigger>) -> Result<Option<&Transition<S>>, InvalidTransition<S>> {
+    pub fn apply(&mut self, event: impl Into<Trigger>) -> Result<Option<Transition<S>>, InvalidTransition<S>> {
         let trigger = event.into();
         let mut edges =
             self.table.driven().iter().filter(|edge| edge.on.as_ref() == Some(&trigger.event_type)).peekable();
@@ -162,11 +162,12 @@ impl<S: Clone + Eq + Debug> StateManager<S> {
         Self::with_transitions_and_clock(initial, transitions, crate::SystemClock)
     }
 
-    /// The same with a clock.
+    /// A machine whose table is known only at run time, with a clock of its own.
     ///
     /// # Errors
     ///
-    /// As [`with_transitions`](Self::with_transitions).
+    /// [`TableError`]: the initial state or a target is not among the states, a state stands twice, or one cannot be
+    /// reached.
     pub fn with_transitions_and_clock<T>(
         initial: S,
         transitions: impl IntoIterator<Item = (S, T)>,
@@ -187,6 +188,7 @@ impl<S: Clone + Eq + Debug> StateManager<S> {
     #[must_use]
     pub fn with_history(mut self, capacity: usize) -> Self {
         self.capacity = capacity;
+        self.trim();
         self
     }
 
@@ -215,7 +217,7 @@ impl<S: Clone + Eq + Debug> StateManager<S> {
     /// # Errors
     ///
     /// [`InvalidTransition`], which lists what is allowed, when the table has no such transition. The state is unchanged.
-    pub fn transition_to(&mut self, to: S) -> Result<&Transition<S>, InvalidTransition<S>> {
+    pub fn transition_to(&mut self, to: S) -> Result<Transition<S>, InvalidTransition<S>> {
         if self.can_transition_to(&to) {
             let now = self.clock.now();
             Ok(self.enter(to, now, None))
@@ -241,14 +243,16 @@ impl<S: Clone + Eq + Debug> StateManager<S> {
         self.history.clear();
     }
 
-    fn enter(&mut self, to: S, time: DateTime<Utc>, trigger: Option<Trigger>) -> &Transition<S> {
+    fn enter(&mut self, to: S, time: DateTime<Utc>, trigger: Option<Trigger>) -> Transition<S> {
         let from = core::mem::replace(&mut self.state, to.clone());
         self.entered = self.clock.elapsed();
-        // The newest is always kept, so that there is one to return.
-        while self.history.len() >= self.capacity.max(1) {
-            self.history.pop_front();
-        }
-        self.history.push_back(Transition { from, to, time, trigger });
-        &self.history[self.history.len() - 1]
+        let transition = Transition { from, to, time, trigger };
+        self.history.push_back(transition.clone());
+        self.trim();
+        transition
+    }
+
+    fn trim(&mut self) {
+        self.history.drain(..self.history.len().saturating_sub(self.capacity));
     }
 }

@@ -3,11 +3,12 @@
 use proc_macro2::TokenStream;
 use syn::{
     Attribute, Data, DeriveInput, Fields, Generics, Ident, LitStr, Path, Token, Type, Visibility, WherePredicate,
-    punctuated::Punctuated, spanned::Spanned as _,
+    ext::IdentExt as _, punctuated::Punctuated, spanned::Spanned as _,
 };
 
 use crate::{
     attr::{self, Item, Once},
+    case,
     ctxt::Ctxt,
     grammar,
     serde_attr::{SerdeContainer, SerdeField},
@@ -22,7 +23,9 @@ pub(super) struct EventInput<'a> {
     pub(super) vis: &'a Visibility,
     pub(super) generics: &'a Generics,
     pub(super) docs: String,
-    /// Present when it is well formed.
+    /// The user's lint levels.
+    pub(super) allowed: TokenStream,
+    /// Present when one is written, well formed or not.
     pub(super) event_type: Option<LitStr>,
     pub(super) attrs: EventAttrs,
     pub(super) serde: SerdeContainer,
@@ -87,6 +90,7 @@ impl<'a> EventInput<'a> {
             vis: &input.vis,
             generics: &input.generics,
             docs: attr::docs(&input.attrs),
+            allowed: attr::allowed(&input.attrs),
             event_type: event_type(cx, input),
             attrs,
             serde,
@@ -95,9 +99,15 @@ impl<'a> EventInput<'a> {
         }
     }
 
-    /// The event's type; a placeholder where it is missing or malformed.
+    /// The event's type; a placeholder where it is missing or malformed, with the last segment as far as it is good.
     pub(super) fn event_type(&self) -> String {
-        self.event_type.as_ref().map_or_else(|| "missing.event_type".to_owned(), LitStr::value)
+        let written =
+            self.event_type.as_ref().map_or_else(|| case::snake(&self.ident.unraw().to_string()), LitStr::value);
+        if grammar::is_well_formed(&written) {
+            return written;
+        }
+        let last = written.rsplit('.').next().filter(|last| grammar::is_well_formed(&format!("malformed.{last}")));
+        format!("malformed.{}", last.unwrap_or("event"))
     }
 
     /// The type of the entity: all of the event type but its last segment, unless another is given.
@@ -117,7 +127,10 @@ fn event_type(cx: &Ctxt, input: &DeriveInput) -> Option<LitStr> {
         }
         let literal = match &attr.meta {
             syn::Meta::List(list) => match list.parse_args::<LitStr>() {
-                Ok(literal) => grammar::check(cx, &literal, "event type", 2).then_some(literal),
+                Ok(literal) => {
+                    grammar::check(cx, &literal, "event type", 2);
+                    Some(literal)
+                }
                 Err(error) => {
                     cx.error(error.span(), format_args!("expected one string, e.g. `{EXAMPLE}`"));
                     None
@@ -140,7 +153,11 @@ impl EventAttrs {
     fn parse(cx: &Ctxt, attrs: &[Attribute]) -> Self {
         let mut this = Self::default();
         attr::items(cx, attrs, "event", "version = 2", |item| {
-            match item.name().as_str() {
+            if FIELD_KEYS.contains(&item.name().as_str()) {
+                let message = format!("`{0}` belongs on a field: `#[event({0})]` above the field", item.name());
+                return Err(syn::Error::new(item.key.span(), message));
+            }
+            match item.meant(cx, "event attribute", EVENT_KEYS)? {
                 "emitter" => {
                     item.equals("emitter = QuickTestEmitter")?;
                     this.emitter.set(cx, item, item.input.parse()?);
@@ -178,12 +195,7 @@ impl EventAttrs {
                     let literal = item.string("bound = \"T: serde::Serialize\"")?;
                     this.bound.set(cx, item, literal.parse_with(Punctuated::parse_terminated)?);
                 }
-                "crate" => this.krate.set(cx, item, item.path("crate = ::events_core")?),
-                name if FIELD_KEYS.contains(&name) => {
-                    let message = format!("`{name}` belongs on a field: `#[event({name})]` above the field");
-                    return Err(syn::Error::new(item.key.span(), message));
-                }
-                _ => return Err(item.unknown("event attribute", EVENT_KEYS)),
+                _ => this.krate.set(cx, item, item.path("crate = ::events_core")?),
             }
             Ok(())
         });
@@ -196,7 +208,12 @@ impl FieldAttrs {
         attr::misplaced(cx, attrs, &["event_type"], "it names the type of the whole event, above the struct");
         let mut this = Self::default();
         attr::items(cx, attrs, "event", "skip_id", |item: &Item<'_>| {
-            match item.name().as_str() {
+            if EVENT_KEYS.contains(&item.name().as_str()) {
+                let message =
+                    format!("`{0}` belongs to the whole event: `#[event({0} …)]` above the struct", item.name());
+                return Err(syn::Error::new(item.key.span(), message));
+            }
+            match item.meant(cx, "field attribute", FIELD_KEYS)? {
                 "skip_id" => {
                     item.flag()?;
                     this.skip_id.set(cx, item, ());
@@ -205,19 +222,16 @@ impl FieldAttrs {
                     item.flag()?;
                     this.now.set(cx, item, ());
                 }
-                "default" if item.has_value() => {
-                    this.default.set(cx, item, Some(item.expression("default = Vec::new()")?));
+                // Without a value, or with a broken one, the field is still none of the emit method's parameters.
+                _ => {
+                    let value = if item.has_value() {
+                        item.expression("default = Vec::new()").map(Some)
+                    } else {
+                        item.flag().map(|()| None)
+                    };
+                    this.default.set(cx, item, value.as_ref().ok().cloned().flatten());
+                    value?;
                 }
-                "default" => {
-                    item.flag()?;
-                    this.default.set(cx, item, None);
-                }
-                name if EVENT_KEYS.contains(&name) => {
-                    let message =
-                        format!("`{name}` belongs to the whole event: `#[event({name} = …)]` above the struct");
-                    return Err(syn::Error::new(item.key.span(), message));
-                }
-                _ => return Err(item.unknown("field attribute", FIELD_KEYS)),
             }
             Ok(())
         });

@@ -2,7 +2,7 @@
 
 use syn::{GenericParam, spanned::Spanned as _};
 
-use super::ast::{EventInput, Field};
+use super::ast::{EventInput, Field, Identity};
 use crate::{ctxt::Ctxt, types};
 
 pub(super) fn check(cx: &Ctxt, event: &EventInput<'_>) {
@@ -12,7 +12,9 @@ pub(super) fn check(cx: &Ctxt, event: &EventInput<'_>) {
     for field in &event.fields {
         check_one_source(cx, field);
         check_flatten(cx, field);
-        if !field.attrs.skip_id.is_set() {
+        check_skip_name(cx, field);
+        let identified = !field.attrs.skip_id.is_set() && event.attrs.identity.get() != Some(&Identity::Unique);
+        if identified && !field.serde.skip && field.serde.with.is_none() {
             check_unordered(cx, field);
             check_zone(cx, field);
         }
@@ -66,6 +68,16 @@ fn check_flatten(cx: &Ctxt, field: &Field<'_>) {
         cx.error(
             key.span(),
             "`skip_id` needs the field to be one member of the JSON form, which `#[serde(flatten)]` prevents",
+        );
+    }
+}
+
+/// `#[serde(rename = "a,b")]` with `#[event(skip_id)]`: the wire form joins the names with commas.
+fn check_skip_name(cx: &Ctxt, field: &Field<'_>) {
+    if let (true, Some(key)) = (field.member.contains(','), field.attrs.skip_id.key()) {
+        cx.error(
+            key.span(),
+            "`skip_id` needs a member name without commas, for the wire form joins the names with them",
         );
     }
 }

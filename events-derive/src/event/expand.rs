@@ -51,7 +51,7 @@ fn event_impl(event: &EventInput<'_>, krate: &TokenStream, valid: bool) -> Token
     });
     let descriptor = descriptor(event, krate, &event_type);
     let validate = event.attrs.validate.get().map(|path| {
-        let call = quote_spanned!(path.span()=> #path(self));
+        let call = quote!(#path(self));
         quote! {
             fn validate(&self) -> #private::core::result::Result<(), #krate::ValidationError> {
                 #private::validated(#call)
@@ -193,14 +193,15 @@ fn emitted(event: &EventInput<'_>, krate: &TokenStream, emitter: &syn::Type, val
         );
         let check = quote! {
             const _: () = #private::core::assert!(
-                #private::same(<#emitter as #krate::Emitter>::ENTITY_TYPE, #entity_type),
+                #private::is_for(<#emitter as #krate::Emitter>::ENTITY_TYPE, #entity_type),
                 #message
             );
         };
         respan(check, emitter.span().resolved_at(Span::call_site()))
     });
+    let generic = !event.generics.params.is_empty();
     let (parameters, values): (Vec<_>, Vec<_>) =
-        event.fields.iter().map(|field| (parameter(field, &private), value(field, &private))).unzip();
+        event.fields.iter().map(|field| (parameter(field, &private), value(field, &private, generic))).unzip();
     let parameters = parameters.into_iter().flatten();
     let body = if event.constructible && valid {
         let literal = if event.fields.is_empty() { quote!(#ident {}) } else { quote!(#ident { #(#values),* }) };
@@ -213,6 +214,7 @@ fn emitted(event: &EventInput<'_>, krate: &TokenStream, emitter: &syn::Type, val
     };
     let doc = method_doc(event, &name);
     let vis = event.vis;
+    let allowed = &event.allowed;
     let emit_where = where_clause.clone();
     quote! {
         #[automatically_derived]
@@ -224,7 +226,8 @@ fn emitted(event: &EventInput<'_>, krate: &TokenStream, emitter: &syn::Type, val
         #[allow(non_local_definitions)]
         impl #emitter {
             #[doc = #doc]
-            #[allow(clippy::too_many_arguments, clippy::empty_loop, unused_variables)]
+            #[allow(clippy::too_many_arguments, clippy::empty_loop, deprecated, unused_variables)]
+            #allowed
             #vis fn #method #impl_generics (&self, #(#parameters),*)
                 -> #private::core::result::Result<#krate::Receipt, #krate::EmitError>
             #emit_where
@@ -247,13 +250,20 @@ fn parameter(field: &Field<'_>, private: &TokenStream) -> Option<TokenStream> {
     })
 }
 
-fn value(field: &Field<'_>, private: &TokenStream) -> TokenStream {
+fn value(field: &Field<'_>, private: &TokenStream, generic: bool) -> TokenStream {
     let (ident, ty) = (field.ident, field.ty);
     let span = ty.span().resolved_at(Span::call_site());
     let value = if field.attrs.now.is_set() {
         quote_spanned!(span=> <#ty as #private::core::convert::From<_>>::from(__events_time))
     } else if let Some(default) = field.attrs.default.get() {
         match default {
+            // In a function of its own, where the parameters of the emit method are not in sight.
+            Some(expression) if !generic => quote!({
+                fn __default() -> #ty {
+                    #expression
+                }
+                __default()
+            }),
             Some(expression) => expression.clone(),
             None => quote_spanned!(span=> <#ty as #private::core::default::Default>::default()),
         }

@@ -91,7 +91,7 @@ impl<'a> State<'a> {
             edges: Vec::new(),
         };
         attr::items(cx, attrs, "state", "to = [Running]", |item| {
-            match item.name().as_str() {
+            match item.meant(cx, "state attribute", STATE_KEYS)? {
                 "initial" => {
                     item.flag()?;
                     this.initial.set(cx, item, ());
@@ -102,8 +102,7 @@ impl<'a> State<'a> {
                 }
                 "name" => this.name.set(cx, item, item.string("name = \"running\"")?),
                 "to" => this.edges.extend(targets(item)?.into_iter().map(|to| Edge { on: None, to })),
-                "on" => this.edges.push(driven(item)?),
-                _ => return Err(item.unknown("state attribute", STATE_KEYS)),
+                _ => this.edges.push(driven(item)?),
             }
             Ok(())
         });

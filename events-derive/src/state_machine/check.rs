@@ -9,10 +9,12 @@ pub(super) fn check(cx: &Ctxt, machine: &Machine<'_>) {
     if machine.states.is_empty() {
         return;
     }
-    check_initial(cx, machine);
+    // What could not be read may have been the missing mark or transition.
+    let read = !cx.has_errors();
+    check_initial(cx, machine, read);
     check_names(cx, machine);
     for state in &machine.states {
-        check_ends(cx, state);
+        check_ends(cx, state, read);
         check_duplicates(cx, state);
     }
     // With a wrong target reachability would be guesswork, and the second error follow from the first.
@@ -22,10 +24,12 @@ pub(super) fn check(cx: &Ctxt, machine: &Machine<'_>) {
 }
 
 /// No `#[state(initial)]`, or two.
-fn check_initial(cx: &Ctxt, machine: &Machine<'_>) {
+fn check_initial(cx: &Ctxt, machine: &Machine<'_>, read: bool) {
     let mut initial = machine.states.iter().filter_map(|state| state.initial.key());
     let Some(first) = initial.next() else {
-        cx.error(machine.input.ident.span(), "a machine begins in one state; mark it with `#[state(initial)]`");
+        if read {
+            cx.error(machine.input.ident.span(), "a machine begins in one state; mark it with `#[state(initial)]`");
+        }
         return;
     };
     for second in initial {
@@ -47,9 +51,9 @@ fn check_names(cx: &Ctxt, machine: &Machine<'_>) {
 }
 
 /// A state that nothing leads out of and that is not marked, or a marked one with transitions.
-fn check_ends(cx: &Ctxt, state: &State<'_>) {
+fn check_ends(cx: &Ctxt, state: &State<'_>, read: bool) {
     match (state.terminal.key(), state.edges.first()) {
-        (None, None) => cx.error(
+        (None, None) if read => cx.error(
             state.ident.span(),
             format_args!(
                 "nothing leads out of the state `{}`; mark it with `#[state(terminal)]`, or say what follows, e.g. `#[state(to = [Next])]`",

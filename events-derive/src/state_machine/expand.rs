@@ -1,11 +1,11 @@
 //! The machine as a constant table.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::Ident;
+use syn::{Ident, spanned::Spanned as _};
 
 use super::ast::{Machine, State};
-use crate::attr;
+use crate::{attr, span::respan};
 
 /// Expands to an `impl StateMachine` whose `EDGES` is the whole machine as data, and a `Display` with the states' names.
 pub(super) fn expand(machine: &Machine<'_>, valid: bool) -> TokenStream {
@@ -37,6 +37,7 @@ pub(super) fn expand(machine: &Machine<'_>, valid: bool) -> TokenStream {
     } else {
         (TokenStream::new(), TokenStream::new())
     };
+    let distinct = valid.then(|| distinct_events(machine, &krate, &private));
     let name = if valid { quote!(match self { #(Self::#states => #names),* }) } else { quote!("") };
     quote! {
         #[automatically_derived]
@@ -50,6 +51,8 @@ pub(super) fn expand(machine: &Machine<'_>, valid: bool) -> TokenStream {
             }
         }
 
+        #distinct
+
         #[automatically_derived]
         impl #impl_generics #core::fmt::Display for #ident #ty_generics #where_clause {
             fn fmt(&self, f: &mut #core::fmt::Formatter<'_>) -> #core::fmt::Result {
@@ -57,4 +60,24 @@ pub(super) fn expand(machine: &Machine<'_>, valid: bool) -> TokenStream {
             }
         }
     }
+}
+
+/// Two events of one state with the same event type, which only the compiler can see: by two paths to one type, or two types
+/// of one name.
+fn distinct_events(machine: &Machine<'_>, krate: &TokenStream, private: &TokenStream) -> TokenStream {
+    let of_state = |state: &State<'_>| {
+        let events: Vec<&syn::Type> = state.edges.iter().filter_map(|edge| edge.on.as_ref()).collect();
+        let checks = events.iter().enumerate().skip(1).map(|(at, event)| {
+            let message = format!("the state `{}` already has a transition on an event of this type", state.ident);
+            let check = quote! {
+                const _: () = #private::core::assert!(
+                    #private::is_first(&[#(<#events as #krate::Event>::DESCRIPTOR.event_type()),*], #at),
+                    #message
+                );
+            };
+            respan(check, event.span().resolved_at(Span::call_site()))
+        });
+        checks.collect::<TokenStream>()
+    };
+    machine.states.iter().map(of_state).collect()
 }
