@@ -1,0 +1,235 @@
+//! The same event is told once inside the window, and exactly once.
+
+use std::{
+    sync::{
+        Barrier,
+        atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
+    },
+    thread,
+    time::Duration,
+};
+
+use events_core::{AnyEnvelope, DedupWindow, Envelope, Event, EventBus, ObserverResult, Receipt};
+
+use crate::domain::{Log, ManualClock, QuickTestEmitter, QuickTestStep, delivered, quick_test};
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// A bus that remembers so many ids for a minute, with its clock and the steps that were told.
+fn remembering(count: usize) -> (EventBus, ManualClock, Log<u32>) {
+    let (clock, log) = (ManualClock::default(), Log::new());
+    let bus = EventBus::builder().dedup(DedupWindow::new(count, MINUTE)).clock(clock.clone()).build();
+    let seen = log.clone();
+    bus.subscribe(move |event: &Envelope<QuickTestStep>| seen.push(event.n)).detach();
+    (bus, clock, log)
+}
+
+#[test]
+fn deduplication_is_off_unless_asked_for() {
+    let (bus, log) = (EventBus::new(), Log::new());
+    let seen = log.clone();
+    let _subscription = bus.subscribe(move |event: &Envelope<QuickTestStep>| seen.push(event.n));
+    let tests = quick_test(&bus);
+    assert!(tests.emit_step(1).unwrap().is_delivered());
+    assert!(tests.emit_step(1).unwrap().is_delivered());
+    assert_eq!(log.take(), [1, 1]);
+    assert_eq!(bus.stats().duplicates, 0);
+}
+
+#[test]
+fn a_duplicate_inside_the_window_is_reported_and_told_to_nobody() {
+    let (bus, clock, log) = remembering(10);
+    let tests = quick_test(&bus);
+    clock.advance(Duration::from_secs(5));
+    let first_time = bus.now();
+    let first = tests.emit_step(1).unwrap();
+    clock.advance(Duration::from_secs(10));
+    let second = tests.emit_step(1).unwrap();
+    let Receipt::Duplicate { id, first_seen, .. } = second else { panic!("{second:?}") };
+    assert_eq!((id, first_seen), (first.id(), first_time));
+    assert!(second.is_duplicate() && !second.is_delivered() && second.failures().is_empty());
+    assert_eq!(second.into_result().unwrap(), first.id());
+    // Another entity, another content: another event.
+    assert!(QuickTestEmitter::new(&bus, "other").emit_step(1).unwrap().is_delivered());
+    assert!(tests.emit_step(2).unwrap().is_delivered());
+    assert_eq!(log.take(), [1, 1, 2]);
+    assert_eq!((bus.stats().duplicates, bus.stats().delivered), (1, 3));
+}
+
+#[test]
+fn after_the_window_the_event_is_told_again() {
+    let (bus, clock, log) = remembering(10);
+    let tests = quick_test(&bus);
+    assert!(tests.emit_step(1).unwrap().is_delivered());
+    clock.advance(MINUTE.checked_sub(Duration::from_micros(1)).unwrap());
+    assert!(tests.emit_step(1).unwrap().is_duplicate(), "a duplicate does not prolong the window");
+    clock.advance(Duration::from_micros(1));
+    let again = bus.now();
+    assert!(tests.emit_step(1).unwrap().is_delivered());
+    clock.advance(MINUTE / 2);
+    let receipt = tests.emit_step(1).unwrap();
+    assert!(matches!(receipt, Receipt::Duplicate { first_seen, .. } if first_seen == again));
+    assert_eq!(log.take(), [1, 1]);
+}
+
+#[test]
+fn the_oldest_id_is_forgotten_first() {
+    let (bus, _clock, log) = remembering(3);
+    let tests = quick_test(&bus);
+    for n in 1..=3 {
+        assert!(tests.emit_step(n).unwrap().is_delivered());
+    }
+    assert!(tests.emit_step(1).unwrap().is_duplicate(), "and being asked for does not make it younger");
+    assert!(tests.emit_step(4).unwrap().is_delivered());
+    assert!(tests.emit_step(2).unwrap().is_duplicate());
+    assert!(tests.emit_step(3).unwrap().is_duplicate());
+    assert!(tests.emit_step(1).unwrap().is_delivered());
+    assert!(tests.emit_step(2).unwrap().is_delivered());
+    assert_eq!(log.take(), [1, 2, 3, 4, 1, 2]);
+}
+
+#[test]
+fn a_window_of_no_ids_or_no_time_remembers_nothing() {
+    for window in [DedupWindow::new(0, MINUTE), DedupWindow::new(10, Duration::ZERO)] {
+        let bus = EventBus::builder().dedup(window).clock(ManualClock::default()).build();
+        assert!(quick_test(&bus).emit_step(1).unwrap().is_delivered());
+        assert!(quick_test(&bus).emit_step(1).unwrap().is_delivered(), "{window:?}");
+    }
+}
+
+#[test]
+fn a_failed_delivery_may_be_retried() {
+    let (bus, _clock, log) = remembering(10);
+    let failing = std::sync::Arc::new(AtomicBool::new(true));
+    let fail = std::sync::Arc::clone(&failing);
+    let _subscription = bus.subscribe(move |_: &AnyEnvelope| if fail.load(SeqCst) { Err("not yet") } else { Ok(()) });
+    let tests = quick_test(&bus);
+    assert_eq!(tests.emit_step(1).unwrap().failures().len(), 1);
+    assert_eq!(tests.emit_step(1).unwrap().failures().len(), 1);
+    failing.store(false, SeqCst);
+    assert!(tests.emit_step(1).unwrap().failures().is_empty());
+    assert!(tests.emit_step(1).unwrap().is_duplicate());
+    assert_eq!(log.take(), [1, 1, 1]);
+}
+
+#[test]
+fn a_panic_leaves_the_way_open_as_well() {
+    let (bus, _clock, _log) = remembering(10);
+    let first = AtomicBool::new(true);
+    let _subscription = bus.subscribe(move |_: &AnyEnvelope| assert!(!first.swap(false, SeqCst), "not yet"));
+    let tests = quick_test(&bus);
+    assert_eq!(tests.emit_step(1).unwrap().failures().len(), 1);
+    assert!(tests.emit_step(1).unwrap().is_delivered());
+    assert!(tests.emit_step(1).unwrap().is_duplicate());
+}
+
+#[test]
+fn an_event_nobody_observes_is_remembered_too() {
+    let bus = EventBus::builder().dedup(DedupWindow::new(10, MINUTE)).build();
+    assert!(quick_test(&bus).emit_step(1).unwrap().is_delivered());
+    assert!(quick_test(&bus).emit_step(1).unwrap().is_duplicate());
+}
+
+#[test]
+fn events_with_ids_of_their_own_are_never_duplicates_unless_they_are_the_same() {
+    let (bus, _clock, _log) = remembering(10);
+    let tests = quick_test(&bus);
+    assert!(tests.emit_beat(1).unwrap().is_delivered());
+    assert!(tests.emit_beat(1).unwrap().is_delivered());
+    let beat = crate::domain::QuickTestBeat { n: 1 }.for_entity("e").unwrap();
+    assert!(bus.emit(&beat).unwrap().is_delivered());
+    assert!(bus.emit(&beat).unwrap().is_duplicate());
+}
+
+#[test]
+fn an_event_emitted_inside_its_own_observer_is_a_duplicate() {
+    let (bus, _clock, log) = remembering(0);
+    let (inner, receipts) = (bus.clone(), Log::new());
+    let seen = receipts.clone();
+    let _subscription = bus.subscribe(move |event: &Envelope<QuickTestStep>| -> ObserverResult {
+        seen.push(quick_test(&inner).emit_step(event.n)?.is_duplicate());
+        Ok(())
+    });
+    assert!(quick_test(&bus).emit_step(1).unwrap().is_delivered());
+    assert_eq!((receipts.take(), log.take()), (vec![true], vec![1]));
+}
+
+#[test]
+fn a_queued_event_is_known_from_the_moment_it_is_queued() {
+    let (bus, _clock, log) = remembering(10);
+    let (inner, receipts) = (bus.clone(), Log::new());
+    let seen = receipts.clone();
+    let _subscription = bus.subscribe(move |event: &Envelope<QuickTestStep>| -> ObserverResult {
+        if event.n == 1 {
+            let tests = quick_test(&inner);
+            for n in [2, 2, 3] {
+                let receipt = tests.emit_step(n)?;
+                seen.push((n, receipt.is_queued(), receipt.is_duplicate()));
+            }
+        }
+        Ok(())
+    });
+    delivered(quick_test(&bus).emit_step(1));
+    assert_eq!(receipts.take(), [(2, true, false), (2, false, true), (3, true, false)]);
+    assert_eq!(log.take(), [1, 2, 3]);
+    assert!(quick_test(&bus).emit_step(2).unwrap().is_duplicate());
+}
+
+#[test]
+fn a_queued_event_that_failed_may_be_retried() {
+    let (bus, _clock, log) = remembering(10);
+    let (inner, first) = (bus.clone(), AtomicBool::new(true));
+    let _subscription = bus.subscribe(move |event: &Envelope<QuickTestStep>| -> ObserverResult {
+        if event.n == 1 {
+            assert!(quick_test(&inner).emit_step(2)?.is_queued());
+        } else if first.swap(false, SeqCst) {
+            return Err("not yet".into());
+        }
+        Ok(())
+    });
+    delivered(quick_test(&bus).emit_step(1));
+    assert!(quick_test(&bus).emit_step(2).unwrap().is_delivered());
+    assert!(quick_test(&bus).emit_step(2).unwrap().is_duplicate());
+    assert_eq!(log.take(), [1, 2, 2]);
+}
+
+#[test]
+fn of_many_threads_that_emit_one_event_exactly_one_delivers_it() {
+    const THREADS: usize = 4;
+    const ROUNDS: u32 = 400;
+    let bus = EventBus::builder().dedup(DedupWindow::new(64, MINUTE)).build();
+    let (told, delivered, duplicates) =
+        (std::sync::Arc::new(AtomicUsize::new(0)), AtomicUsize::new(0), AtomicUsize::new(0));
+    let count = std::sync::Arc::clone(&told);
+    let _subscription = bus.subscribe(move |_: &AnyEnvelope| {
+        count.fetch_add(1, SeqCst);
+    });
+    let barrier = Barrier::new(THREADS);
+    thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| {
+                let tests = quick_test(&bus);
+                for round in 0..ROUNDS {
+                    barrier.wait();
+                    let receipt = tests.emit_step(round).unwrap();
+                    let counter = if receipt.is_delivered() { &delivered } else { &duplicates };
+                    counter.fetch_add(1, SeqCst);
+                }
+            });
+        }
+    });
+    let rounds = ROUNDS as usize;
+    assert_eq!((told.load(SeqCst), delivered.load(SeqCst)), (rounds, rounds));
+    assert_eq!(duplicates.load(SeqCst), rounds * (THREADS - 1));
+    assert_eq!(bus.stats().duplicates, duplicates.load(SeqCst) as u64);
+}
+
+#[test]
+fn an_envelope_emitted_again_is_a_duplicate_of_itself() {
+    let (bus, _clock, log) = remembering(10);
+    let event = QuickTestStep { n: 1 }.for_entity("e").unwrap();
+    assert!(bus.emit(&event).unwrap().is_delivered());
+    let receipt = bus.emit(event.erase()).unwrap();
+    assert!(matches!(receipt, Receipt::Duplicate { first_seen, .. } if first_seen == event.time()));
+    assert_eq!(log.take(), [1]);
+}

@@ -1,0 +1,22 @@
+//! An emitter without bus and entity.
+
+use events_core::{Emitter, Event, EventBus};
+use serde::Serialize;
+
+#[derive(Emitter)]
+#[emitter(entity_type = "quick_test")]
+struct Tests {
+    attempts: u32,
+}
+
+#[derive(Event, Serialize)]
+#[event_type("quick_test.started")]
+#[event(emitter = Tests)]
+struct Started {
+    test_name: String,
+}
+
+fn main() {
+    let tests = Tests::new(&EventBus::new(), "test-001");
+    let _ = tests.emit_started("name");
+}

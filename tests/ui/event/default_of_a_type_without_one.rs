@@ -1,0 +1,27 @@
+//! A default of a type that has none.
+
+use events_core::{Emitter, EntityEmitter, Event, EventBus};
+use serde::Serialize;
+
+#[derive(Emitter)]
+#[emitter(entity_type = "quick_test")]
+struct Tests {
+    emitter: EntityEmitter,
+}
+
+#[derive(Event, Serialize)]
+#[event_type("quick_test.started")]
+#[event(emitter = Tests)]
+struct Started {
+    test_name: String,
+    #[event(default)]
+    side: Side,
+}
+
+#[derive(Serialize)]
+struct Side;
+
+fn main() {
+    let tests = Tests::new(&EventBus::new(), "test-001");
+    let _ = tests.emit_started("name");
+}

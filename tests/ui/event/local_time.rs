@@ -1,0 +1,24 @@
+//! A time in the zone of the machine.
+
+use chrono::{DateTime, Local};
+use events_core::{Emitter, EntityEmitter, Event, EventBus};
+use serde::Serialize;
+
+#[derive(Emitter)]
+#[emitter(entity_type = "quick_test")]
+struct Tests {
+    emitter: EntityEmitter,
+}
+
+#[derive(Event, Serialize)]
+#[event_type("quick_test.started")]
+#[event(emitter = Tests)]
+struct Started {
+    #[event(now)]
+    start_time: DateTime<Local>,
+}
+
+fn main() {
+    let tests = Tests::new(&EventBus::new(), "test-001");
+    let _ = tests.emit_started();
+}

@@ -1,0 +1,25 @@
+//! Two sources for one field.
+
+use chrono::{DateTime, Utc};
+use events_core::{Emitter, EntityEmitter, Event, EventBus};
+use serde::Serialize;
+
+#[derive(Emitter)]
+#[emitter(entity_type = "quick_test")]
+struct Tests {
+    emitter: EntityEmitter,
+}
+
+#[derive(Event, Serialize)]
+#[event_type("quick_test.started")]
+#[event(emitter = Tests)]
+struct Started {
+    test_name: String,
+    #[event(now, default)]
+    start_time: DateTime<Utc>,
+}
+
+fn main() {
+    let tests = Tests::new(&EventBus::new(), "test-001");
+    let _ = tests.emit_started("name");
+}

@@ -1,0 +1,24 @@
+//! The time of the clock in a field that cannot hold it.
+
+use events_core::{Emitter, EntityEmitter, Event, EventBus};
+use serde::Serialize;
+
+#[derive(Emitter)]
+#[emitter(entity_type = "quick_test")]
+struct Tests {
+    emitter: EntityEmitter,
+}
+
+#[derive(Event, Serialize)]
+#[event_type("quick_test.started")]
+#[event(emitter = Tests)]
+struct Started {
+    test_name: String,
+    #[event(now)]
+    start_time: u64,
+}
+
+fn main() {
+    let tests = Tests::new(&EventBus::new(), "test-001");
+    let _ = tests.emit_started("name");
+}

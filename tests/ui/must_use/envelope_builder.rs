@@ -1,0 +1,17 @@
+//! An envelope that was never made.
+
+#![deny(unused_must_use)]
+
+use events_core::{Envelope, Event, EventBus};
+use serde::Serialize;
+
+#[derive(Event, Serialize)]
+#[event_type("quick_test.started")]
+struct Started {}
+
+fn main() {
+    let bus = EventBus::new();
+    let event = Started {}.for_entity("test-001").unwrap();
+    Envelope::builder(Started {}, "test-001").sequence(1);
+    let _ = bus.emit(event);
+}

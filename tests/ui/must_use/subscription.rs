@@ -1,0 +1,17 @@
+//! A subscription that ends at once.
+
+#![deny(unused_must_use)]
+
+use events_core::{Envelope, Event, EventBus};
+use serde::Serialize;
+
+#[derive(Event, Serialize)]
+#[event_type("quick_test.started")]
+struct Started {}
+
+fn main() {
+    let bus = EventBus::new();
+    let event = Started {}.for_entity("test-001").unwrap();
+    bus.subscribe(|_: &Envelope<Started>| ());
+    let _ = bus.emit(event);
+}

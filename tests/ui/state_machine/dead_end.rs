@@ -1,0 +1,18 @@
+//! A state that nothing leads out of.
+
+use events_core::{StateMachine, StateManager};
+
+#[derive(StateMachine, Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    #[state(initial, to = [Running, Done])]
+    Created,
+    Running,
+    #[state(terminal)]
+    Done,
+}
+
+fn main() {
+    let mut state = StateManager::<State>::new();
+    let _ = state.transition_to(State::Done);
+    let _ = state.state().to_string();
+}

@@ -1,0 +1,17 @@
+//! A machine that begins nowhere.
+
+use events_core::{StateMachine, StateManager};
+
+#[derive(StateMachine, Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    #[state(to = [Done])]
+    Created,
+    #[state(terminal)]
+    Done,
+}
+
+fn main() {
+    let mut state = StateManager::<State>::new();
+    let _ = state.transition_to(State::Done);
+    let _ = state.state().to_string();
+}

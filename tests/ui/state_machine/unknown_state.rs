@@ -1,0 +1,19 @@
+//! A transition to a state that does not exist.
+
+use events_core::{StateMachine, StateManager};
+
+#[derive(StateMachine, Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    #[state(initial, to = [Runing])]
+    Created,
+    #[state(to = [Done])]
+    Running,
+    #[state(terminal)]
+    Done,
+}
+
+fn main() {
+    let mut state = StateManager::<State>::new();
+    let _ = state.transition_to(State::Done);
+    let _ = state.state().to_string();
+}

@@ -1,0 +1,19 @@
+//! A state that nothing leads to.
+
+use events_core::{StateMachine, StateManager};
+
+#[derive(StateMachine, Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    #[state(initial, to = [Done])]
+    Created,
+    #[state(to = [Done])]
+    Running,
+    #[state(terminal)]
+    Done,
+}
+
+fn main() {
+    let mut state = StateManager::<State>::new();
+    let _ = state.transition_to(State::Done);
+    let _ = state.state().to_string();
+}
