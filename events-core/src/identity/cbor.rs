@@ -124,8 +124,25 @@ fn bignum(out: &mut Vec<u8>, tag: u8, value: u128) {
 
 /// A float as the integer it equals, else in the fewest of 2, 4 and 8 bytes that keep its value.
 #[inline]
-#[expect(clippy::many_single_char_names, reason = "the bytes of a number")]
 pub(crate) fn double(out: &mut Vec<u8>, value: f64) {
+    let bits = value.to_bits();
+    // A single has 23 bits of mantissa, and so has an integer below 2^24: with any of the lower 29 of the 52 bits set, a
+    // value below 2^23 is neither.
+    if bits & 0x1fff_ffff != 0 && bits >> 52 & 0x7ff < 1023 + 23 {
+        full(out, bits);
+    } else {
+        reduced(out, value);
+    }
+}
+
+#[inline]
+#[expect(clippy::many_single_char_names, reason = "the bytes of a number")]
+fn full(out: &mut Vec<u8>, bits: u64) {
+    let [a, b, c, d, e, f, g, h] = bits.to_be_bytes();
+    out.extend_from_slice(&[DOUBLE, a, b, c, d, e, f, g, h]);
+}
+
+fn reduced(out: &mut Vec<u8>, value: f64) {
     #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "the casts are compared back")]
     #[expect(clippy::cast_sign_loss, reason = "negative values take the first arm")]
     #[expect(clippy::float_cmp, reason = "equality is what is asked")]
@@ -143,8 +160,7 @@ pub(crate) fn double(out: &mut Vec<u8>, value: f64) {
     let single = value as f32;
     #[expect(clippy::float_cmp, reason = "equality is what is asked")]
     if f64::from(single) != value {
-        let [a, b, c, d, e, f, g, h] = value.to_be_bytes();
-        out.extend_from_slice(&[DOUBLE, a, b, c, d, e, f, g, h]);
+        full(out, value.to_bits());
     } else if let Some(half) = exact_half(single) {
         let [a, b] = half.to_be_bytes();
         out.extend_from_slice(&[HALF, a, b]);

@@ -58,10 +58,12 @@ impl Encoder {
         self.out
     }
 
+    #[inline]
     pub(super) fn head(&mut self, major: u8, argument: usize) {
         cbor::head(&mut self.out, major, argument as u64);
     }
 
+    #[inline]
     pub(super) fn text(&mut self, text: &str) {
         cbor::text(&mut self.out, text);
     }

@@ -102,11 +102,11 @@ pub(crate) fn of_event<E: Event>(entity_id: &str, payload: &E) -> Result<EventId
     if cfg!(debug_assertions) {
         let skipped = E::DESCRIPTOR.skipped();
         let expected = canonical(event_type.as_str(), event_type.entity_type(), entity_id, payload, skipped)?;
-        if bytes != expected {
+        if bytes != expected.as_slice() {
             return Err(IdentityError::Disagreement);
         }
     }
-    Ok(EventId::from_digest(&hash(&bytes)))
+    Ok(EventId::from_digest(&hash(bytes)))
 }
 
 fn hash(bytes: &[u8]) -> [u8; 32] {

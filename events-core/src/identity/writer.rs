@@ -68,9 +68,9 @@ impl CanonicalWriter {
     }
 
     /// The canonical bytes.
-    pub(super) fn finish(self) -> Result<Vec<u8>, IdentityError> {
-        match self.error {
-            None => Ok(self.encoder.into_bytes()),
+    pub(super) fn finish(&mut self) -> Result<&[u8], IdentityError> {
+        match self.error.take() {
+            None => Ok(&self.encoder.out),
             Some(error) => Err(error),
         }
     }
@@ -95,6 +95,7 @@ impl CanonicalWriter {
     }
 
     /// Appends text.
+    #[inline]
     pub fn text(&mut self, text: &str) {
         self.encoder.text(text);
     }
@@ -128,6 +129,7 @@ impl CanonicalWriter {
 
     /// Begins an array: exactly so many values follow.
     #[doc(hidden)]
+    #[inline]
     pub fn array_head(&mut self, len: usize) {
         self.encoder.head(cbor::major::ARRAY, len);
     }
