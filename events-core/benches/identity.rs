@@ -1,73 +1,19 @@
 //! The content id against its floor, one keyed BLAKE3 of the ready bytes, and against what people write instead.
 //!
-//! `cargo bench -p events-core --bench identity`. It ends with lines `ratio identity/<event>/<case> <time over floor>`.
+//! `cargo bench -p events-core --bench identity`; instruction counts are in `benches/instructions`. It ends with lines `ratio identity/<event>/<case> <time over floor>`.
 
 mod support;
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use blake3::hazmat::{HasherExt, hash_derive_key_context};
-use chrono::{DateTime, Utc};
-use events_core::{Event, EventData, EventId, identity};
-use serde::Serialize;
+use events_core::{Event, EventId, identity};
 use serde_json::Value;
-use support::{Case, compare};
+use support::{
+    Case, compare,
+    events::{ENTITY, batch, realistic, small},
+};
 use uuid::Uuid;
-
-const ENTITY: &str = "test-123";
-
-/// 78 canonical bytes.
-#[derive(Event, Serialize)]
-#[event_type("quick_test.started")]
-struct Small {
-    test_name: String,
-    attempt: u32,
-}
-
-/// 177 canonical bytes.
-#[derive(Event, Serialize)]
-#[event_type("quick_test.completed")]
-struct Realistic {
-    test_name: String,
-    config: BTreeMap<String, u32>,
-    success_rate: f64,
-    phase: Option<String>,
-    start_time: DateTime<Utc>,
-}
-
-/// A thousand points, 32 kB.
-#[derive(Event, Serialize)]
-#[event_type("metrics.collected")]
-struct Batch {
-    series: String,
-    points: Vec<Point>,
-}
-
-#[derive(EventData, Serialize)]
-struct Point {
-    at: u64,
-    value: f64,
-    kind: u8,
-}
-
-fn small() -> Small {
-    Small { test_name: "Dedup Test".into(), attempt: 3 }
-}
-
-fn realistic() -> Realistic {
-    Realistic {
-        test_name: "Tutorial Connection Test".into(),
-        config: [("timeout".into(), 30), ("retry_count".into(), 3)].into(),
-        success_rate: 0.98,
-        phase: Some("measuring".into()),
-        start_time: "2025-01-01T12:00:00.123456Z".parse().unwrap_or_default(),
-    }
-}
-
-fn batch() -> Batch {
-    let point = |at: u32| Point { at: 1_735_732_800_000 + u64::from(at), value: f64::from(at) * 0.37, kind: 2 };
-    Batch { series: "latency".into(), points: (0..1000).map(point).collect() }
-}
 
 fn main() {
     let mut verdicts = Vec::new();
