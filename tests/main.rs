@@ -20,6 +20,7 @@ mod identity;
 mod identity_raw;
 mod identity_reference;
 mod identity_serde;
+mod native;
 mod patterns;
 mod reentrancy;
 mod states;

@@ -2,17 +2,18 @@
 //!
 //! `cargo bench -p events-core --bench identity`; instruction counts are in `benches/instructions`. It ends with lines `ratio identity/<event>/<case> <time over floor>`.
 
-mod support;
+#[path = "support/events.rs"]
+mod events;
+#[path = "support/paired.rs"]
+mod paired;
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use blake3::hazmat::{HasherExt, hash_derive_key_context};
+use events::{ENTITY, batch, realistic, small};
 use events_core::{Event, EventId, identity};
+use paired::{Case, compare};
 use serde_json::Value;
-use support::{
-    Case, compare,
-    events::{ENTITY, batch, realistic, small},
-};
 use uuid::Uuid;
 
 fn main() {

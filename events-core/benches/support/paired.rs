@@ -1,8 +1,6 @@
 //! A paired benchmark: all cases take turns in short slices, and each is compared with the base of its own round, so that a
 //! machine whose speed changes from second to second changes both.
 
-pub(crate) mod events;
-
 use std::{
     hint::black_box,
     time::{Duration, Instant},
