@@ -48,6 +48,8 @@
 //! | `json` | no | payloads and envelopes as JSON text (`CloudEvents` 1.0) |
 
 #![cfg_attr(not(feature = "std"), no_std)]
+// The page speaks of the bus, which is not there without `std`.
+#![cfg_attr(not(feature = "std"), allow(rustdoc::broken_intra_doc_links))]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 extern crate alloc;
