@@ -80,7 +80,7 @@ pub trait Emitter {
     /// # Errors
     ///
     /// [`EmitError`]: the event is invalid, its entity id is empty, or it cannot be encoded. Nobody was told.
-    fn emit<T: EmittedBy<Self>>(&self, event: T) -> Result<Receipt, EmitError> {
+    fn emit<T: Emittable + EmittedBy<Self>>(&self, event: T) -> Result<Receipt, EmitError> {
         let emitter = self.entity_emitter();
         emitter.emit_at(event, emitter.now())
     }
@@ -97,4 +97,4 @@ pub trait Emitter {
     label = "belongs to another emitter",
     note = "add `#[event(emitter = {Em})]` to `{Self}`, or emit it through its own emitter"
 )]
-pub trait EmittedBy<Em: ?Sized>: Emittable {}
+pub trait EmittedBy<Em: ?Sized> {}

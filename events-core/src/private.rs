@@ -17,12 +17,17 @@ pub fn validated<V: Into<ValidationError>>(result: Result<(), V>) -> Result<(), 
 
 /// Emits through a derived emitter, at the time its fields were filled with.
 #[cfg(feature = "std")]
-pub fn emit_at<Em: crate::Emitter, T: crate::EmittedBy<Em>>(
+pub fn emit_at<Em: crate::Emitter, T: crate::Event>(
     emitter: &Em,
     event: T,
     time: chrono::DateTime<chrono::Utc>,
 ) -> Result<crate::Receipt, crate::EmitError> {
     emitter.entity_emitter().emit_at(event, time)
+}
+
+/// Seals the payload of an event enum's variant.
+pub fn seal<E: crate::Event>(payload: E, parts: EnvelopeParts<'_>) -> Result<crate::AnyEnvelope, crate::EnvelopeError> {
+    parts.seal(payload).map(Into::into)
 }
 
 /// Whether an emitter is for an entity type; one whose own derive failed is for all, its error being reported already.

@@ -41,9 +41,8 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
         }
     };
     let krate = attr::krate(&krate);
-    let enumeration = matches!(input.data, Data::Enum(_)) && input.generics.params.is_empty();
-    // For a struct, or with parameters, nothing of an event enum can be said that would not be an error of its own.
-    let expanded = enumeration.then(|| expand(input, &krate, &variants, !cx.has_errors()));
+    // With parameters nothing of an event enum can be said that would not be an error of its own.
+    let expanded = input.generics.params.is_empty().then(|| expand(input, &krate, &variants, !cx.has_errors()));
     let mut tokens = cx.into_tokens();
     tokens.extend(expanded);
     tokens
@@ -97,9 +96,13 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
         }
     });
     let clones = payloads.iter().map(|payload| {
-        let span = payload.span().resolved_at(Span::call_site());
-        quote_spanned!(span=> <#payload as #core::clone::Clone>::clone)
+        quote_spanned!(payload.span().resolved_at(Span::call_site())=> <#payload as #core::clone::Clone>::clone)
     });
+    // On the payload's type, where an error about it belongs.
+    let at = |payload: &Type| payload.span().resolved_at(Span::call_site());
+    let seals = payloads.iter().map(|payload| quote_spanned!(at(payload)=> #private::seal::<#payload>));
+    let found: Vec<TokenStream> =
+        payloads.iter().map(|payload| quote_spanned!(at(payload)=> event.payload::<#payload>())).collect();
     let allowed = attr::allowed(&input.attrs);
     let unique = valid.then(|| {
         let checks = variants.iter().enumerate().skip(1).map(|(at, variant)| {
@@ -171,7 +174,7 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
             }
 
             fn holds(event: &#krate::AnyEnvelope) -> #core::primitive::bool {
-                false #(|| #core::option::Option::is_some(&event.payload::<#payloads>()))*
+                false #(|| #core::option::Option::is_some(&#found))*
             }
         }
 
@@ -183,7 +186,7 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
                 self,
                 __parts: #private::EnvelopeParts<'_>,
             ) -> #core::result::Result<#krate::AnyEnvelope, #krate::EnvelopeError> {
-                match self { #(Self::#names(__event) => #krate::Emittable::seal(__event, __parts),)* #rest }
+                match self { #(Self::#names(__event) => #seals(__event, __parts),)* #rest }
             }
         }
 
@@ -209,7 +212,7 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
 
             fn try_from(event: &'__e #krate::AnyEnvelope) -> #core::result::Result<Self, #krate::UnknownEventType> {
                 #(
-                    if let #core::option::Option::Some(__event) = event.payload::<#payloads>() {
+                    if let #core::option::Option::Some(__event) = #found {
                         return #core::result::Result::Ok(Self::#names(#clones(__event)));
                     }
                 )*

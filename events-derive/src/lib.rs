@@ -13,6 +13,8 @@ mod event_enum;
 mod grammar;
 mod members;
 mod serde_attr;
+#[cfg(test)]
+mod snapshots;
 mod span;
 mod state_machine;
 mod suggest;

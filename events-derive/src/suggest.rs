@@ -27,20 +27,27 @@ pub(crate) fn among(found: &str, valid: &[impl AsRef<str>]) -> String {
     out
 }
 
-/// Levenshtein distance, in characters.
+/// How many characters must be inserted, removed, replaced or swapped with their neighbour to make one of the other (the
+/// optimal string alignment distance).
 fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, left) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, &right) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(left != right);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
+    for i in 0..=a.len() {
+        for j in 0..=b.len() {
+            rows[i][j] = if i == 0 || j == 0 {
+                i + j
+            } else {
+                let replaced = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+                let least = replaced.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
+                if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                    least.min(rows[i - 2][j - 2] + 1)
+                } else {
+                    least
+                }
+            };
         }
     }
-    row[b.len()]
+    rows[a.len()][b.len()]
 }
 
 #[cfg(test)]
@@ -54,7 +61,7 @@ mod tests {
             ("skip_id", "skip_id", 0),
             ("skipid", "skip_id", 1),
             ("emiter", "emitter", 1),
-            ("ab", "ba", 2),
+            ("ab", "ba", 1),
         ] {
             assert_eq!(distance(a, b), expected, "{a} {b}");
         }

@@ -106,8 +106,9 @@ impl<'a> EventInput<'a> {
         if grammar::is_well_formed(&written) {
             return written;
         }
-        let last = written.rsplit('.').next().filter(|last| grammar::is_well_formed(&format!("malformed.{last}")));
-        format!("malformed.{}", last.unwrap_or("event"))
+        let last = written.rsplit('.').next().unwrap_or_default().to_lowercase();
+        let placeholder = format!("malformed.{last}");
+        if grammar::is_well_formed(&placeholder) { placeholder } else { "malformed.event".to_owned() }
     }
 
     /// The type of the entity: all of the event type but its last segment, unless another is given.

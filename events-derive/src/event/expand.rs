@@ -1,7 +1,7 @@
 //! What the derive generates: a table for the trait, and thin calls for the emit method.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::{GenericParam, WhereClause, WherePredicate, parse_quote, punctuated::Punctuated, spanned::Spanned as _};
 
 use super::ast::{EventInput, Field, Identity};
@@ -16,13 +16,34 @@ use crate::{
 /// `valid`: no error was found, so the emit method may be given its real body.
 pub(super) fn expand(event: &EventInput<'_>, valid: bool) -> TokenStream {
     if event.generics.lifetimes().next().is_some() {
-        // Reported; an impl for a borrowing type would only add errors of its own.
-        return TokenStream::new();
+        return outliving_impl(event);
     }
     let krate = attr::krate(&event.attrs.krate);
     let event_impl = event_impl(event, &krate, valid);
     let emitted = event.attrs.emitter.get().map(|emitter| emitted(event, &krate, emitter, valid));
     quote! { #event_impl #emitted }
+}
+
+/// After the error about a lifetime: the impl for the type without one, so that its uses are no further errors.
+fn outliving_impl(event: &EventInput<'_>) -> TokenStream {
+    let krate = attr::krate(&event.attrs.krate);
+    let ident = reresolved(event.ident);
+    let mut generics = event.generics.clone();
+    generics.params = generics.params.into_iter().filter(|param| !matches!(param, GenericParam::Lifetime(_))).collect();
+    generics.where_clause = None;
+    let (impl_generics, ..) = generics.split_for_impl();
+    let arguments = event.generics.params.iter().map(|param| match param {
+        GenericParam::Lifetime(_) => quote!('static),
+        GenericParam::Type(param) => param.ident.to_token_stream(),
+        GenericParam::Const(param) => param.ident.to_token_stream(),
+    });
+    let name = event.event_type();
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics #krate::Event for #ident<#(#arguments),*> {
+            const TYPE: #krate::EventType = #krate::EventType::from_static(#name);
+        }
+    }
 }
 
 /// Expands to:
@@ -203,10 +224,12 @@ fn emitted(event: &EventInput<'_>, krate: &TokenStream, emitter: &syn::Type, val
     let (parameters, values): (Vec<_>, Vec<_>) =
         event.fields.iter().map(|field| (parameter(field, &private), value(field, &private, generic))).unzip();
     let parameters = parameters.into_iter().flatten();
+    let entity_emitter =
+        respan(quote!(#krate::Emitter::entity_emitter(self)), emitter.span().resolved_at(Span::call_site()));
     let body = if event.constructible && valid {
         let literal = if event.fields.is_empty() { quote!(#ident {}) } else { quote!(#ident { #(#values),* }) };
         quote! {
-            let __events_time = #krate::Emitter::entity_emitter(self).now();
+            let __events_time = #entity_emitter.now();
             #private::emit_at(self, #literal, __events_time)
         }
     } else {

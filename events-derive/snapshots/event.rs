@@ -1,0 +1,107 @@
+#[automatically_derived]
+impl ::events_core::Event for QuickTestCompleted {
+    const TYPE: ::events_core::EventType = ::events_core::EventType::from_static(
+        "quick_test.completed",
+    );
+    const VERSION: ::events_core::__private::core::primitive::u32 = 2u32;
+    const DESCRIPTOR: &'static ::events_core::EventDescriptor = &::events_core::EventDescriptor::new(
+            ::events_core::EventType::from_static("quick_test.completed"),
+        )
+        .with_version(2u32)
+        .with_fields(
+            &[
+                ::events_core::FieldDescriptor::new("test_name", "String")
+                    .with_docs("The test's name, for people."),
+                ::events_core::FieldDescriptor::new("success_rate", "f64"),
+                ::events_core::FieldDescriptor::new("tags", "Vec<String>").with_filled(),
+                ::events_core::FieldDescriptor::new("end_time", "DateTime<Utc>")
+                    .with_skip_id()
+                    .with_filled(),
+            ],
+        )
+        .with_docs("A quick test ended well.")
+        .with_skipped(&["end_time"])
+        .with_canonical_head(b"\x84tquick_test.completedjquick_test");
+    fn validate(
+        &self,
+    ) -> ::events_core::__private::core::result::Result<
+        (),
+        ::events_core::ValidationError,
+    > {
+        ::events_core::__private::validated(QuickTestCompleted::check(self))
+    }
+    #[allow(deprecated, unused_imports, unused_mut, clippy::borrow_deref_ref)]
+    fn encode_payload(&self, __writer: &mut ::events_core::__private::CanonicalWriter) {
+        use ::events_core::__private::{ViaData as _, ViaSerde as _};
+        let mut __members = ::events_core::__private::Members::begin(__writer, 3usize);
+        __members.key(__writer, b"dtags");
+        (&::events_core::__private::Probe(&self.tags)).events_encode(__writer);
+        __members.drop_null(__writer);
+        __members.key(__writer, b"itest_name");
+        (&::events_core::__private::Probe(&self.test_name)).events_encode(__writer);
+        __members.drop_null(__writer);
+        __members.key(__writer, b"lsuccess_rate");
+        (&::events_core::__private::Probe(&self.success_rate)).events_encode(__writer);
+        __members.drop_null(__writer);
+        __members.end(__writer);
+    }
+}
+#[automatically_derived]
+impl ::events_core::EmittedBy<QuickTestEmitter> for QuickTestCompleted {}
+const _: () = ::events_core::__private::core::assert!(
+    ::events_core::__private::is_for(< QuickTestEmitter as ::events_core::Emitter >
+    ::ENTITY_TYPE, "quick_test"),
+    "event `quick_test.completed` is about a `quick_test`, which is not the entity type of this emitter; name another emitter, or give the event `#[event(entity_type = \"…\")]`"
+);
+#[automatically_derived]
+#[allow(non_local_definitions)]
+impl QuickTestEmitter {
+    /**Emits a [`QuickTestCompleted`] (`quick_test.completed`) for this emitter's entity, now.
+
+A quick test ended well.
+
+`test_name`: The test's name, for people.
+
+`success_rate`
+
+# Errors
+
+`EmitError`: the event is invalid, the entity id is empty, or the payload cannot be encoded. Nobody was told.*/
+    #[allow(
+        clippy::too_many_arguments,
+        clippy::empty_loop,
+        deprecated,
+        unused_variables
+    )]
+    pub fn emit_completed(
+        &self,
+        test_name: impl ::events_core::__private::core::convert::Into<String>,
+        success_rate: f64,
+    ) -> ::events_core::__private::core::result::Result<
+        ::events_core::Receipt,
+        ::events_core::EmitError,
+    > {
+        let __events_time = ::events_core::Emitter::entity_emitter(self).now();
+        ::events_core::__private::emit_at(
+            self,
+            QuickTestCompleted {
+                test_name: ::events_core::__private::core::convert::Into::into(
+                    test_name,
+                ),
+                success_rate: success_rate,
+                tags: {
+                    fn __default() -> Vec<String> {
+                        vec!["quick".to_owned()]
+                    }
+                    __default()
+                },
+                end_time: <DateTime<
+                    Utc,
+                > as ::events_core::__private::core::convert::From<
+                    _,
+                >>::from(__events_time),
+            },
+            __events_time,
+        )
+    }
+}

@@ -1,0 +1,228 @@
+///Which variant of [`QuickTestEvent`], without its payload; shown and parsed as the event's type.
+#[derive(
+    ::events_core::__private::core::clone::Clone,
+    ::events_core::__private::core::marker::Copy,
+    ::events_core::__private::core::fmt::Debug,
+    ::events_core::__private::core::cmp::PartialEq,
+    ::events_core::__private::core::cmp::Eq,
+    ::events_core::__private::core::cmp::PartialOrd,
+    ::events_core::__private::core::cmp::Ord,
+    ::events_core::__private::core::hash::Hash,
+)]
+pub enum QuickTestEventKind {
+    ///It began to run.
+    Started,
+    ///The variant [`QuickTestEvent::Failed`].
+    Failed,
+}
+#[automatically_derived]
+impl ::events_core::EventKind for QuickTestEventKind {
+    const ALL: &'static [Self] = &[Self::Started, Self::Failed];
+    fn event_type(self) -> &'static ::events_core::EventType {
+        match self {
+            Self::Started => {
+                <QuickTestStarted as ::events_core::Event>::DESCRIPTOR.event_type()
+            }
+            Self::Failed => {
+                <QuickTestFailed as ::events_core::Event>::DESCRIPTOR.event_type()
+            }
+        }
+    }
+}
+#[automatically_derived]
+impl ::events_core::__private::core::fmt::Display for QuickTestEventKind {
+    fn fmt(
+        &self,
+        f: &mut ::events_core::__private::core::fmt::Formatter<'_>,
+    ) -> ::events_core::__private::core::fmt::Result {
+        ::events_core::__private::core::fmt::Display::fmt(
+            ::events_core::EventKind::event_type(*self),
+            f,
+        )
+    }
+}
+#[automatically_derived]
+impl ::events_core::__private::core::str::FromStr for QuickTestEventKind {
+    type Err = ::events_core::UnknownEventType;
+    fn from_str(
+        text: &::events_core::__private::core::primitive::str,
+    ) -> ::events_core::__private::core::result::Result<
+        Self,
+        ::events_core::UnknownEventType,
+    > {
+        ::events_core::__private::kind_from_str::<QuickTestEvent>(text)
+    }
+}
+#[automatically_derived]
+impl ::events_core::EventEnum for QuickTestEvent {
+    type Kind = QuickTestEventKind;
+    const TYPES: &'static [::events_core::EventType] = &[
+        <QuickTestStarted as ::events_core::Event>::TYPE,
+        <QuickTestFailed as ::events_core::Event>::TYPE,
+    ];
+    fn kind(&self) -> QuickTestEventKind {
+        match self {
+            Self::Started(_) => QuickTestEventKind::Started,
+            Self::Failed(_) => QuickTestEventKind::Failed,
+        }
+    }
+    fn holds(
+        event: &::events_core::AnyEnvelope,
+    ) -> ::events_core::__private::core::primitive::bool {
+        false
+            || ::events_core::__private::core::option::Option::is_some(
+                &event.payload::<QuickTestStarted>(),
+            )
+            || ::events_core::__private::core::option::Option::is_some(
+                &event.payload::<QuickTestFailed>(),
+            )
+    }
+}
+const _: () = ::events_core::__private::core::assert!(
+    ::events_core::__private::is_first(& [< QuickTestStarted as ::events_core::Event >
+    ::DESCRIPTOR.event_type(), < QuickTestFailed as ::events_core::Event > ::DESCRIPTOR
+    .event_type()], 1usize),
+    "the event type of variant `Failed` is already that of an earlier variant"
+);
+#[automatically_derived]
+impl ::events_core::Emittable for QuickTestEvent {
+    fn seal(
+        self,
+        __parts: ::events_core::__private::EnvelopeParts<'_>,
+    ) -> ::events_core::__private::core::result::Result<
+        ::events_core::AnyEnvelope,
+        ::events_core::EnvelopeError,
+    > {
+        match self {
+            Self::Started(__event) => {
+                ::events_core::__private::seal::<QuickTestStarted>(__event, __parts)
+            }
+            Self::Failed(__event) => {
+                ::events_core::__private::seal::<QuickTestFailed>(__event, __parts)
+            }
+        }
+    }
+}
+#[automatically_derived]
+impl<__Em: ?::events_core::__private::core::marker::Sized> ::events_core::EmittedBy<__Em>
+for QuickTestEvent
+where
+    QuickTestStarted: ::events_core::EmittedBy<__Em>,
+    QuickTestFailed: ::events_core::EmittedBy<__Em>,
+{}
+#[automatically_derived]
+impl ::events_core::__private::core::convert::From<QuickTestStarted> for QuickTestEvent {
+    fn from(event: QuickTestStarted) -> Self {
+        Self::Started(event)
+    }
+}
+#[automatically_derived]
+impl ::events_core::__private::core::convert::From<QuickTestFailed> for QuickTestEvent {
+    fn from(event: QuickTestFailed) -> Self {
+        Self::Failed(event)
+    }
+}
+#[automatically_derived]
+impl<
+    '__e,
+> ::events_core::__private::core::convert::TryFrom<&'__e ::events_core::AnyEnvelope>
+for QuickTestEvent {
+    type Error = ::events_core::UnknownEventType;
+    fn try_from(
+        event: &'__e ::events_core::AnyEnvelope,
+    ) -> ::events_core::__private::core::result::Result<
+        Self,
+        ::events_core::UnknownEventType,
+    > {
+        if let ::events_core::__private::core::option::Option::Some(__event) = event
+            .payload::<QuickTestStarted>()
+        {
+            return ::events_core::__private::core::result::Result::Ok(
+                Self::Started(
+                    <QuickTestStarted as ::events_core::__private::core::clone::Clone>::clone(
+                        __event,
+                    ),
+                ),
+            );
+        }
+        if let ::events_core::__private::core::option::Option::Some(__event) = event
+            .payload::<QuickTestFailed>()
+        {
+            return ::events_core::__private::core::result::Result::Ok(
+                Self::Failed(
+                    <QuickTestFailed as ::events_core::__private::core::clone::Clone>::clone(
+                        __event,
+                    ),
+                ),
+            );
+        }
+        ::events_core::__private::core::result::Result::Err(
+            ::events_core::UnknownEventType::new(
+                event.event_type(),
+                <Self as ::events_core::EventEnum>::TYPES,
+            ),
+        )
+    }
+}
+#[automatically_derived]
+impl ::events_core::__private::serde::Serialize for QuickTestEvent {
+    fn serialize<__S: ::events_core::__private::serde::Serializer>(
+        &self,
+        __serializer: __S,
+    ) -> ::events_core::__private::core::result::Result<__S::Ok, __S::Error> {
+        match self {
+            Self::Started(__event) => {
+                ::events_core::__private::serialize(
+                    <QuickTestStarted as ::events_core::Event>::DESCRIPTOR.event_type(),
+                    __event,
+                    __serializer,
+                )
+            }
+            Self::Failed(__event) => {
+                ::events_core::__private::serialize(
+                    <QuickTestFailed as ::events_core::Event>::DESCRIPTOR.event_type(),
+                    __event,
+                    __serializer,
+                )
+            }
+        }
+    }
+}
+#[automatically_derived]
+impl<'de> ::events_core::__private::DeserializePayload<'de> for QuickTestEvent
+where
+    QuickTestStarted: ::events_core::__private::serde::Deserialize<'de>,
+    QuickTestFailed: ::events_core::__private::serde::Deserialize<'de>,
+{
+    fn deserialize_payload<__D: ::events_core::__private::serde::Deserializer<'de>>(
+        __kind: QuickTestEventKind,
+        __deserializer: __D,
+    ) -> ::events_core::__private::core::result::Result<Self, __D::Error> {
+        match __kind {
+            QuickTestEventKind::Started => {
+                <QuickTestStarted as ::events_core::__private::serde::Deserialize<
+                    'de,
+                >>::deserialize(__deserializer)
+                    .map(Self::Started)
+            }
+            QuickTestEventKind::Failed => {
+                <QuickTestFailed as ::events_core::__private::serde::Deserialize<
+                    'de,
+                >>::deserialize(__deserializer)
+                    .map(Self::Failed)
+            }
+        }
+    }
+}
+#[automatically_derived]
+impl<'de> ::events_core::__private::serde::Deserialize<'de> for QuickTestEvent
+where
+    QuickTestStarted: ::events_core::__private::serde::Deserialize<'de>,
+    QuickTestFailed: ::events_core::__private::serde::Deserialize<'de>,
+{
+    fn deserialize<__D: ::events_core::__private::serde::Deserializer<'de>>(
+        __deserializer: __D,
+    ) -> ::events_core::__private::core::result::Result<Self, __D::Error> {
+        ::events_core::__private::deserialize(__deserializer)
+    }
+}

@@ -1,0 +1,62 @@
+::core::compile_error! {
+    "unknown event attribute `colour`; expected one of `emitter`, `method`, `identity`, `version`, `entity_type`, `validate`, `serde`, `bound`, `crate`"
+}
+::core::compile_error! {
+    "unknown event attribute `versoin`; did you mean `version`? expected one of `emitter`, `method`, `identity`, `version`, `entity_type`, `validate`, `serde`, `bound`, `crate`"
+}
+::core::compile_error! {
+    "unknown field attribute `nwo`; did you mean `now`? expected one of `skip_id`, `default`, `now`"
+}
+::core::compile_error! {
+    "malformed event type `quick_test.Started`: 'S' may not stand in a segment; expected two or more segments of `[a-z][a-z0-9_]*` joined by `.`, e.g. `quick_test.started`"
+}
+::core::compile_error! {
+    "a `HashSet` has no fixed order, so equal events would get different ids; use `BTreeSet`, or leave the field out of the id with `#[event(skip_id)]`"
+}
+#[automatically_derived]
+impl ::events_core::Event for Started {
+    const TYPE: ::events_core::EventType = ::events_core::EventType::from_static(
+        "malformed.started",
+    );
+    const VERSION: ::events_core::__private::core::primitive::u32 = 2u32;
+    const DESCRIPTOR: &'static ::events_core::EventDescriptor = &::events_core::EventDescriptor::new(
+            ::events_core::EventType::from_static("malformed.started"),
+        )
+        .with_version(2u32)
+        .with_fields(
+            &[
+                ::events_core::FieldDescriptor::new("tags", "HashSet<String>"),
+                ::events_core::FieldDescriptor::new("start_time", "DateTime<Utc>")
+                    .with_filled(),
+            ],
+        )
+        .with_canonical_head(b"\x84qmalformed.startedimalformed");
+}
+#[automatically_derived]
+impl ::events_core::EmittedBy<QuickTestEmitter> for Started {}
+#[automatically_derived]
+#[allow(non_local_definitions)]
+impl QuickTestEmitter {
+    /**Emits a [`Started`] (`malformed.started`) for this emitter's entity, now.
+
+`tags`
+
+# Errors
+
+`EmitError`: the event is invalid, the entity id is empty, or the payload cannot be encoded. Nobody was told.*/
+    #[allow(
+        clippy::too_many_arguments,
+        clippy::empty_loop,
+        deprecated,
+        unused_variables
+    )]
+    fn emit_started(
+        &self,
+        tags: HashSet<String>,
+    ) -> ::events_core::__private::core::result::Result<
+        ::events_core::Receipt,
+        ::events_core::EmitError,
+    > {
+        loop {}
+    }
+}

@@ -1,0 +1,87 @@
+#[automatically_derived]
+impl<T: Clone, const N: usize> ::events_core::Event for Measured<T, N>
+where
+    T: Default,
+    Measured<
+        T,
+        N,
+    >: ::events_core::__private::serde::Serialize
+        + ::events_core::__private::core::marker::Send
+        + ::events_core::__private::core::marker::Sync + 'static,
+{
+    const TYPE: ::events_core::EventType = ::events_core::EventType::from_static(
+        "sample.measured",
+    );
+    const DESCRIPTOR: &'static ::events_core::EventDescriptor = &::events_core::EventDescriptor::new(
+            ::events_core::EventType::from_static("sample.measured"),
+        )
+        .with_fields(
+            &[
+                ::events_core::FieldDescriptor::new("values", "[T; N]"),
+                ::events_core::FieldDescriptor::new("note", "Option<String>")
+                    .with_filled(),
+            ],
+        )
+        .with_canonical_head(b"\x84osample.measuredfsample");
+}
+#[automatically_derived]
+impl<T: Clone, const N: usize> ::events_core::EmittedBy<Samples> for Measured<T, N>
+where
+    T: Default,
+    Measured<
+        T,
+        N,
+    >: ::events_core::__private::serde::Serialize
+        + ::events_core::__private::core::marker::Send
+        + ::events_core::__private::core::marker::Sync + 'static,
+{}
+const _: () = ::events_core::__private::core::assert!(
+    ::events_core::__private::is_for(< Samples as ::events_core::Emitter > ::ENTITY_TYPE,
+    "sample"),
+    "event `sample.measured` is about a `sample`, which is not the entity type of this emitter; name another emitter, or give the event `#[event(entity_type = \"…\")]`"
+);
+#[automatically_derived]
+#[allow(non_local_definitions)]
+impl Samples {
+    /**Emits a [`Measured`] (`sample.measured`) for this emitter's entity, now.
+
+`values`
+
+# Errors
+
+`EmitError`: the event is invalid, the entity id is empty, or the payload cannot be encoded. Nobody was told.*/
+    #[allow(
+        clippy::too_many_arguments,
+        clippy::empty_loop,
+        deprecated,
+        unused_variables
+    )]
+    pub fn emit_measured<T: Clone, const N: usize>(
+        &self,
+        values: [T; N],
+    ) -> ::events_core::__private::core::result::Result<
+        ::events_core::Receipt,
+        ::events_core::EmitError,
+    >
+    where
+        T: Default,
+        Measured<
+            T,
+            N,
+        >: ::events_core::__private::serde::Serialize
+            + ::events_core::__private::core::marker::Send
+            + ::events_core::__private::core::marker::Sync + 'static,
+    {
+        let __events_time = ::events_core::Emitter::entity_emitter(self).now();
+        ::events_core::__private::emit_at(
+            self,
+            Measured {
+                values: values,
+                note: <Option<
+                    String,
+                > as ::events_core::__private::core::default::Default>::default(),
+            },
+            __events_time,
+        )
+    }
+}

@@ -1,0 +1,17 @@
+#[automatically_derived]
+impl ::events_core::Event for Stopped {
+    const TYPE: ::events_core::EventType = ::events_core::EventType::from_static(
+        "quick_test.stopped",
+    );
+    const DESCRIPTOR: &'static ::events_core::EventDescriptor = &::events_core::EventDescriptor::new(
+            ::events_core::EventType::from_static("quick_test.stopped"),
+        )
+        .with_fields(&[])
+        .with_canonical_head(b"\x84rquick_test.stoppedjquick_test");
+    #[allow(deprecated, unused_imports, unused_mut, clippy::borrow_deref_ref)]
+    fn encode_payload(&self, __writer: &mut ::events_core::__private::CanonicalWriter) {
+        use ::events_core::__private::{ViaData as _, ViaSerde as _};
+        let mut __members = ::events_core::__private::Members::begin(__writer, 0usize);
+        __members.end(__writer);
+    }
+}

@@ -1,0 +1,30 @@
+::core::compile_error! {
+    "a machine begins in one state, found a second `initial`"
+}
+::core::compile_error! {
+    "first one here"
+}
+::core::compile_error! {
+    "nothing leads out of the state `Running`; mark it with `#[state(terminal)]`, or say what follows, e.g. `#[state(to = [Next])]`"
+}
+::core::compile_error! {
+    "unknown state `Runing`; did you mean `Running`? expected one of `Created`, `Running`, `Completed`"
+}
+#[automatically_derived]
+impl ::events_core::StateMachine for QuickTestState {
+    const INITIAL: Self = Self::Created;
+    const STATES: &'static [Self] = &[];
+    const EDGES: &'static [::events_core::Edge<Self>] = &[];
+    fn name(self) -> &'static ::events_core::__private::core::primitive::str {
+        ""
+    }
+}
+#[automatically_derived]
+impl ::events_core::__private::core::fmt::Display for QuickTestState {
+    fn fmt(
+        &self,
+        f: &mut ::events_core::__private::core::fmt::Formatter<'_>,
+    ) -> ::events_core::__private::core::fmt::Result {
+        f.pad(::events_core::StateMachine::name(*self))
+    }
+}
