@@ -23,6 +23,7 @@ mod identity_serde;
 mod native;
 mod patterns;
 mod reentrancy;
+mod regression;
 mod states;
 mod threads;
 mod ui;

@@ -34,16 +34,20 @@ impl ::events_core::Event for QuickTestCompleted {
     fn encode_payload(&self, __writer: &mut ::events_core::__private::CanonicalWriter) {
         use ::events_core::__private::{ViaData as _, ViaSerde as _};
         let mut __members = ::events_core::__private::Members::begin(__writer, 3usize);
-        __members.key(__writer, b"dtags");
+        ::events_core::__private::Members::key(&mut __members, __writer, b"dtags");
         (&::events_core::__private::Probe(&self.tags)).events_encode(__writer);
-        __members.drop_null(__writer);
-        __members.key(__writer, b"itest_name");
+        ::events_core::__private::Members::drop_null(&mut __members, __writer);
+        ::events_core::__private::Members::key(&mut __members, __writer, b"itest_name");
         (&::events_core::__private::Probe(&self.test_name)).events_encode(__writer);
-        __members.drop_null(__writer);
-        __members.key(__writer, b"lsuccess_rate");
+        ::events_core::__private::Members::drop_null(&mut __members, __writer);
+        ::events_core::__private::Members::key(
+            &mut __members,
+            __writer,
+            b"lsuccess_rate",
+        );
         (&::events_core::__private::Probe(&self.success_rate)).events_encode(__writer);
-        __members.drop_null(__writer);
-        __members.end(__writer);
+        ::events_core::__private::Members::drop_null(&mut __members, __writer);
+        ::events_core::__private::Members::end(__members, __writer);
     }
 }
 #[automatically_derived]
@@ -53,10 +57,14 @@ const _: () = ::events_core::__private::core::assert!(
     ::ENTITY_TYPE, "quick_test"),
     "event `quick_test.completed` is about a `quick_test`, which is not the entity type of this emitter; name another emitter, or give the event `#[event(entity_type = \"…\")]`"
 );
-#[automatically_derived]
-#[allow(non_local_definitions)]
-impl QuickTestEmitter {
-    /**Emits a [`QuickTestCompleted`] (`quick_test.completed`) for this emitter's entity, now.
+const _: () = {
+    fn __default_2() -> Vec<String> {
+        vec!["quick".to_owned()]
+    }
+    #[automatically_derived]
+    #[allow(non_local_definitions)]
+    impl QuickTestEmitter {
+        /**Emits a [`QuickTestCompleted`] (`quick_test.completed`) for this emitter's entity, now.
 
 A quick test ended well.
 
@@ -67,41 +75,37 @@ A quick test ended well.
 # Errors
 
 `EmitError`: the event is invalid, the entity id is empty, or the payload cannot be encoded. Nobody was told.*/
-    #[allow(
-        clippy::too_many_arguments,
-        clippy::empty_loop,
-        deprecated,
-        unused_variables
-    )]
-    pub fn emit_completed(
-        &self,
-        test_name: impl ::events_core::__private::core::convert::Into<String>,
-        success_rate: f64,
-    ) -> ::events_core::__private::core::result::Result<
-        ::events_core::Receipt,
-        ::events_core::EmitError,
-    > {
-        let __events_time = ::events_core::Emitter::entity_emitter(self).now();
-        ::events_core::__private::emit_at(
-            self,
-            QuickTestCompleted {
-                test_name: ::events_core::__private::core::convert::Into::into(
-                    test_name,
-                ),
-                success_rate: success_rate,
-                tags: {
-                    fn __default() -> Vec<String> {
-                        vec!["quick".to_owned()]
-                    }
-                    __default()
+        #[allow(
+            clippy::too_many_arguments,
+            clippy::empty_loop,
+            deprecated,
+            unused_variables
+        )]
+        pub fn emit_completed(
+            &self,
+            test_name: impl ::events_core::__private::core::convert::Into<String>,
+            success_rate: f64,
+        ) -> ::events_core::__private::core::result::Result<
+            ::events_core::Receipt,
+            ::events_core::EmitError,
+        > {
+            let __events_time = ::events_core::Emitter::entity_emitter(self).now();
+            ::events_core::__private::emit_at(
+                self,
+                QuickTestCompleted {
+                    test_name: ::events_core::__private::core::convert::Into::into(
+                        test_name,
+                    ),
+                    success_rate: success_rate,
+                    tags: __default_2(),
+                    end_time: <DateTime<
+                        Utc,
+                    > as ::events_core::__private::core::convert::From<
+                        _,
+                    >>::from(__events_time),
                 },
-                end_time: <DateTime<
-                    Utc,
-                > as ::events_core::__private::core::convert::From<
-                    _,
-                >>::from(__events_time),
-            },
-            __events_time,
-        )
+                __events_time,
+            )
+        }
     }
-}
+};

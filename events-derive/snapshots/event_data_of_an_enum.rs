@@ -7,24 +7,29 @@ where
     fn encode(&self, __writer: &mut ::events_core::__private::CanonicalWriter) {
         use ::events_core::__private::{ViaData as _, ViaSerde as _};
         match self {
-            Self::Passed => __writer.raw(b"fpassed"),
+            Self::Passed => {
+                ::events_core::__private::CanonicalWriter::raw(__writer, b"fpassed")
+            }
             #[allow(unused_variables)]
             Self::Failed { 0: __field_0 } => {
-                __writer.raw(b"\xA1ffailed");
+                ::events_core::__private::CanonicalWriter::raw(__writer, b"\xA1ffailed");
                 (&::events_core::__private::Probe(__field_0)).events_encode(__writer);
             }
             #[allow(unused_variables)]
             Self::Measured { value: __field_0, unit: __field_1 } => {
-                __writer.raw(b"\xA1hmeasured");
-                __writer.raw(b"\xA2dunit");
+                ::events_core::__private::CanonicalWriter::raw(
+                    __writer,
+                    b"\xA1hmeasured",
+                );
+                ::events_core::__private::CanonicalWriter::raw(__writer, b"\xA2dunit");
                 (&::events_core::__private::Probe(__field_1)).events_encode(__writer);
-                __writer.raw(b"evalue");
+                ::events_core::__private::CanonicalWriter::raw(__writer, b"evalue");
                 (&::events_core::__private::Probe(__field_0)).events_encode(__writer);
             }
             #[allow(unused_variables)]
             Self::Span { 0: __field_0, 1: __field_1 } => {
-                __writer.raw(b"\xA1dspan");
-                __writer.array_head(2usize);
+                ::events_core::__private::CanonicalWriter::raw(__writer, b"\xA1dspan");
+                ::events_core::__private::CanonicalWriter::array_head(__writer, 2usize);
                 (&::events_core::__private::Probe(__field_0)).events_encode(__writer);
                 (&::events_core::__private::Probe(__field_1)).events_encode(__writer);
             }

@@ -19,31 +19,21 @@ impl ::events_core::Event for Started {
     fn encode_payload(&self, __writer: &mut ::events_core::__private::CanonicalWriter) {
         use ::events_core::__private::{ViaData as _, ViaSerde as _};
         let mut __members = ::events_core::__private::Members::begin(__writer, 3usize);
-        __members.key(__writer, b"dflag");
-        {
-            struct __With<'__v>(&'__v bool);
-            impl ::events_core::__private::serde::Serialize for __With<'_> {
-                fn serialize<__S: ::events_core::__private::serde::Serializer>(
-                    &self,
-                    __serializer: __S,
-                ) -> ::events_core::__private::core::result::Result<
-                    __S::Ok,
-                    __S::Error,
-                > {
-                    in_words::serialize(self.0, __serializer)
-                }
-            }
-            __writer.serialize(&__With(&self.flag));
-        }
-        __members.drop_null(__writer);
+        ::events_core::__private::Members::key(&mut __members, __writer, b"dflag");
+        ::events_core::__private::CanonicalWriter::serialize_with(
+            __writer,
+            &self.flag,
+            |__value, __serializer| in_words::serialize(__value, __serializer),
+        );
+        ::events_core::__private::Members::drop_null(&mut __members, __writer);
         if !Vec::is_empty(&self.tags) {
-            __members.key(__writer, b"dtags");
+            ::events_core::__private::Members::key(&mut __members, __writer, b"dtags");
             (&::events_core::__private::Probe(&self.tags)).events_encode(__writer);
-            __members.drop_null(__writer);
+            ::events_core::__private::Members::drop_null(&mut __members, __writer);
         }
-        __members.key(__writer, b"htestName");
+        ::events_core::__private::Members::key(&mut __members, __writer, b"htestName");
         (&::events_core::__private::Probe(&self.test_name)).events_encode(__writer);
-        __members.drop_null(__writer);
-        __members.end(__writer);
+        ::events_core::__private::Members::drop_null(&mut __members, __writer);
+        ::events_core::__private::Members::end(__members, __writer);
     }
 }

@@ -12,6 +12,6 @@ impl ::events_core::Event for Stopped {
     fn encode_payload(&self, __writer: &mut ::events_core::__private::CanonicalWriter) {
         use ::events_core::__private::{ViaData as _, ViaSerde as _};
         let mut __members = ::events_core::__private::Members::begin(__writer, 0usize);
-        __members.end(__writer);
+        ::events_core::__private::Members::end(__members, __writer);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Attribute, Ident, LitInt, LitStr, Meta, Path, Token, ext::IdentExt as _, parse::ParseStream};
 
@@ -64,21 +64,27 @@ impl Item<'_> {
         self.input.parse().map_err(|error| syn::Error::new(error.span(), format!("expected a path, e.g. `{example}`")))
     }
 
-    /// Everything up to the next comma that is not inside brackets or the `<…>` of a path.
+    /// Everything up to the next comma that is not inside brackets or the `<…>` of a path; a closure with commas stands in
+    /// parentheses.
     pub(crate) fn expression(&self, example: impl Display) -> syn::Result<TokenStream> {
         self.equals(&example)?;
         let mut tokens = TokenStream::new();
         let mut depth = 0_u32;
         // A `<` opens a path where no comparison can stand: at the beginning, and behind another punctuation mark.
         let mut before = Some('=');
+        // The first half of a `<<`.
+        let mut half = false;
         while !self.input.is_empty() && (depth > 0 || !self.input.peek(Token![,])) {
             let token: TokenTree = self.input.parse()?;
             let mark = if let TokenTree::Punct(punct) = &token { Some(punct.as_char()) } else { None };
             match mark {
+                Some('<') if half => {}
                 Some('<') if depth > 0 || before.is_some() => depth += 1,
                 Some('>') if depth > 0 && !matches!(before, Some('-' | '=')) => depth -= 1,
                 _ => {}
             }
+            let joint = matches!(&token, TokenTree::Punct(punct) if punct.spacing() == Spacing::Joint);
+            half = mark == Some('<') && joint && !half && before.is_none() && depth == 0;
             before = mark;
             token.to_tokens(&mut tokens);
         }

@@ -7,7 +7,7 @@ pub(crate) fn snake(name: &str) -> String {
         if char.is_uppercase() && at > 0 {
             out.push('_');
         }
-        out.extend(char.to_lowercase());
+        out.push(char.to_ascii_lowercase());
     }
     out
 }
@@ -61,6 +61,7 @@ mod tests {
     fn snakes() {
         assert_eq!(snake("Created"), "created");
         assert_eq!(snake("QuickTestStarted"), "quick_test_started");
+        assert_eq!(snake("ÉtatÉteint"), "État_Éteint", "as serde: only ASCII letters change");
     }
 
     #[test]

@@ -9,6 +9,8 @@ use crate::{
     ctxt::Ctxt,
     members::{self, Member},
     serde_attr::{SerdeContainer, SerdeField},
+    span::reresolved,
+    unstable,
 };
 
 const KEYS: &[&str] = &["bound", "crate"];
@@ -18,25 +20,29 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let cx = Ctxt::default();
     let (mut krate, mut bound) = (Once::default(), Once::default());
     attr::items(&cx, &input.attrs, "event_data", "crate = ::events_core", |item| {
-        match item.name().as_str() {
-            "crate" => krate.set(&cx, item, item.path("crate = ::events_core")?),
+        match item.meant(&cx, "event data attribute", KEYS)? {
             "bound" => {
                 let literal = item.string("bound = \"T: EventData\"")?;
                 let bounds: Punctuated<WherePredicate, Token![,]> = literal.parse_with(Punctuated::parse_terminated)?;
                 bound.set(&cx, item, bounds);
             }
-            _ => return Err(item.unknown("event data attribute", KEYS)),
+            _ => krate.set(&cx, item, item.path("crate = ::events_core")?),
         }
         Ok(())
     });
     if let Data::Union(data) = &input.data {
         cx.error(data.union_token.span, "a union cannot be event data; use a struct or an enum");
     }
+    check_fields(&cx, &input.data);
     let krate = attr::krate(&krate);
     let private = quote!(#krate::__private);
-    let body = if cx.has_errors() { None } else { body(&private, input) };
-    let body = body.unwrap_or_else(|| quote!(__writer.serialize(self);));
-    let ident = &input.ident;
+    // After an error nothing is written, and so nothing is asked of the type.
+    let body = if cx.has_errors() {
+        quote!(let _ = __writer;)
+    } else {
+        body(&private, input).unwrap_or_else(|| quote!(#private::CanonicalWriter::serialize(__writer, self);))
+    };
+    let ident = reresolved(&input.ident);
     let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
     let mut predicates: Vec<TokenStream> =
         where_clause.into_iter().flat_map(|clause| &clause.predicates).map(|predicate| quote!(#predicate)).collect();
@@ -61,6 +67,20 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
                 use #private::{ViaData as _, ViaSerde as _};
                 #body
             }
+        }
+    }
+}
+
+fn check_fields(cx: &Ctxt, data: &Data) {
+    let all: Vec<&Fields> = match data {
+        Data::Struct(data) => vec![&data.fields],
+        Data::Enum(data) => data.variants.iter().map(|variant| &variant.fields).collect(),
+        Data::Union(_) => Vec::new(),
+    };
+    for field in all.into_iter().flatten() {
+        let serde = SerdeField::from_attrs(&field.attrs);
+        if !serde.skip && serde.with.is_none() {
+            unstable::check(cx, &field.ty, "leave the field out with `#[serde(skip)]`");
         }
     }
 }
@@ -107,7 +127,7 @@ fn arm(private: &TokenStream, serde: &SerdeContainer, variant: &Variant) -> Opti
     let text = members::encoded_text(&serde.variant_name(ident, &own));
     if matches!(variant.fields, Fields::Unit) {
         let text = members::bytes(&text);
-        return Some(quote!(Self::#ident => __writer.raw(#text),));
+        return Some(quote!(Self::#ident => #private::CanonicalWriter::raw(__writer, #text),));
     }
     let tag = members::bytes(&[&[0xa1], &text[..]].concat());
     let local = |at: usize| format_ident!("__field_{at}");
@@ -134,7 +154,7 @@ fn arm(private: &TokenStream, serde: &SerdeContainer, variant: &Variant) -> Opti
     Some(quote! {
         #[allow(unused_variables)]
         Self::#ident { #(#bindings),* } => {
-            __writer.raw(#tag);
+            #private::CanonicalWriter::raw(__writer, #tag);
             #contents
         }
     })
@@ -172,7 +192,7 @@ fn contents(
     }
     let elements = fields.iter().enumerate().map(|(at, field)| members::field(private, &field.ty, &value(at, field)));
     let len = fields.len();
-    let head = (len != 1).then(|| quote!(__writer.array_head(#len);));
+    let head = (len != 1).then(|| quote!(#private::CanonicalWriter::array_head(__writer, #len);));
     Some(quote!(#head #(#elements)*))
 }
 

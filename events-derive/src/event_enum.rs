@@ -7,7 +7,7 @@ use syn::{Data, DataEnum, DeriveInput, Fields, Ident, Type, spanned::Spanned as 
 use crate::{
     attr::{self, Once},
     ctxt::Ctxt,
-    span::respan,
+    span::{reresolved, respan},
 };
 
 const KEYS: &[&str] = &["crate"];
@@ -81,7 +81,7 @@ fn variants<'a>(cx: &Ctxt, input: &DeriveInput, data: &'a DataEnum) -> Vec<Varia
 fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], valid: bool) -> TokenStream {
     let private = quote!(#krate::__private);
     let core = quote!(#private::core);
-    let ident = &input.ident;
+    let ident = &reresolved(&input.ident);
     let vis = &input.vis;
     let kind = format_ident!("{}Kind", ident);
     let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();

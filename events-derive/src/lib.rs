@@ -19,6 +19,7 @@ mod span;
 mod state_machine;
 mod suggest;
 mod types;
+mod unstable;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
@@ -97,11 +98,12 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `#[event(skip_id)]` | the field does not enter the id |
 /// | `#[event(now)]` | no parameter of the emit method: filled with the time of the event (`DateTime<Utc>`, or what is `From` it); add `skip_id` if the same thing at another time is the same event |
 /// | `#[event(default)]` | no parameter of the emit method: filled with `Default::default()` |
-/// | `#[event(default = expr)]` | no parameter of the emit method: filled with the expression |
+/// | `#[event(default = expr)]` | no parameter of the emit method: filled with the expression, which sees none of the parameters; a closure with commas stands in parentheses |
 ///
 /// serde's `rename` and `rename_all` are followed: members are named in the id as in the JSON form. A `HashSet` field (no fixed
 /// order) and a `DateTime` in another zone than `Utc` (no single text for one moment) are refused, unless the field is skipped. That is
-/// seen in the field's own type only: inside a type of yours, or behind an alias, such a field makes ids that differ for equal content.
+/// seen where the type is written: behind an alias, or inside a type without `#[derive(EventData)]`, such a field makes ids that
+/// differ for equal content.
 ///
 /// # What it generates
 ///
@@ -299,7 +301,8 @@ pub fn derive_event_enum(input: TokenStream) -> TokenStream {
 /// ```
 ///
 /// It changes no id: without it, a type is written through its `Serialize`, to the same bytes and more slowly. The type
-/// implements `serde::Serialize` by serde's derive. `rename`, `rename_all`, `skip`, `skip_serializing_if`, `with` and
+/// implements `serde::Serialize` by serde's derive: with one written by hand that gives something else, a debug build refuses to
+/// make an id, and a release build does not notice. `rename`, `rename_all`, `skip`, `skip_serializing_if`, `with` and
 /// `serialize_with` are followed; with any other attribute that changes the form (`flatten`, `tag`, `untagged`, `into`, …)
 /// the whole type goes through `Serialize`.
 ///
@@ -307,7 +310,7 @@ pub fn derive_event_enum(input: TokenStream) -> TokenStream {
 ///
 /// | attribute | type | default | |
 /// |---|---|---|---|
-/// | `#[event_data(bound = "T: EventData")]` | where predicates | `EventData + Serialize` for each type parameter | replaces the bounds |
+/// | `#[event_data(bound = "T: EventData")]` | where predicates | `EventData + Serialize` for each type parameter | replaces the bounds, e.g. where a field is of type `T::Item` |
 /// | `#[event_data(crate = path)]` | path | `::events_core` | where the runtime crate is found |
 ///
 /// # What it generates
@@ -318,9 +321,9 @@ pub fn derive_event_enum(input: TokenStream) -> TokenStream {
 /// impl EventData for Results {
 ///     fn encode(&self, writer: &mut CanonicalWriter) {
 ///         writer.raw(b"\xa2\x6cpackets_sent");
-///         (&Probe(&self.packets_sent)).encode(writer); // natively, or through serde: by the field's type
+///         (&Probe(&self.packets_sent)).events_encode(writer); // natively, or through serde: by the field's type
 ///         writer.raw(b"\x6csuccess_rate");
-///         (&Probe(&self.success_rate)).encode(writer);
+///         (&Probe(&self.success_rate)).events_encode(writer);
 ///     }
 /// }
 /// ```

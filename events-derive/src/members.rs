@@ -53,21 +53,21 @@ fn map_head(len: usize) -> Vec<u8> {
 ///
 /// ```ignore
 /// let mut __members = Members::begin(__writer, 2);
-/// __members.key(__writer, b"\x66config");
+/// Members::key(&mut __members, __writer, b"\x66config");
 /// (&Probe(&self.config)).events_encode(__writer);
-/// __members.drop_null(__writer);
-/// __members.key(__writer, b"\x69test_name");
+/// Members::drop_null(&mut __members, __writer);
+/// Members::key(&mut __members, __writer, b"\x69test_name");
 /// (&Probe(&self.test_name)).events_encode(__writer);
-/// __members.drop_null(__writer);
-/// __members.end(__writer);
+/// Members::drop_null(&mut __members, __writer);
+/// Members::end(__members, __writer);
 /// ```
 ///
 /// and, where no member can be left out, to:
 ///
 /// ```ignore
-/// __writer.raw(b"\xa2\x66config");
+/// CanonicalWriter::raw(__writer, b"\xa2\x66config");
 /// (&Probe(&self.config)).events_encode(__writer);
-/// __writer.raw(b"\x69test_name");
+/// CanonicalWriter::raw(__writer, b"\x69test_name");
 /// (&Probe(&self.test_name)).events_encode(__writer);
 /// ```
 pub(crate) fn write(private: &TokenStream, top: bool, members: Vec<Member<'_>>) -> TokenStream {
@@ -80,15 +80,15 @@ pub(crate) fn write(private: &TokenStream, top: bool, members: Vec<Member<'_>>) 
             let mut key = if at == 0 { map_head(declared) } else { Vec::new() };
             key.extend(encoded_text(member.name));
             let (key, value) = (bytes(&key), written(private, member));
-            quote!(__writer.raw(#key); #value)
+            quote!(#private::CanonicalWriter::raw(__writer, #key); #value)
         });
         return quote!(#(#writes)*);
     }
-    let drop_null = top.then(|| quote!(__members.drop_null(__writer);));
+    let drop_null = top.then(|| quote!(#private::Members::drop_null(&mut __members, __writer);));
     let writes = members.iter().map(|member| {
         let (key, value) = (bytes(&encoded_text(member.name)), written(private, member));
         let write = quote! {
-            __members.key(__writer, #key);
+            #private::Members::key(&mut __members, __writer, #key);
             #value
             #drop_null
         };
@@ -100,27 +100,15 @@ pub(crate) fn write(private: &TokenStream, top: bool, members: Vec<Member<'_>>) 
     quote! {
         let mut __members = #private::Members::begin(__writer, #declared);
         #(#writes)*
-        __members.end(__writer);
+        #private::Members::end(__members, __writer);
     }
 }
 
 fn written(private: &TokenStream, member: &Member<'_>) -> TokenStream {
     let Member { ty, value, .. } = member;
     let Some(path) = &member.serde.with else { return field(private, ty, value) };
-    let core = quote!(#private::core);
     quote! {
-        {
-            struct __With<'__v>(&'__v #ty);
-            impl #private::serde::Serialize for __With<'_> {
-                fn serialize<__S: #private::serde::Serializer>(
-                    &self,
-                    __serializer: __S,
-                ) -> #core::result::Result<__S::Ok, __S::Error> {
-                    #path(self.0, __serializer)
-                }
-            }
-            __writer.serialize(&__With(#value));
-        }
+        #private::CanonicalWriter::serialize_with(__writer, #value, |__value, __serializer| #path(__value, __serializer));
     }
 }
 

@@ -50,7 +50,9 @@ impl SerdeContainer {
             }
             skip_value(meta)
         });
-        this.opaque |= this.foreign.is_some() || !known;
+        // `serde_json` knows its numbers and raw values by the names of their structs.
+        let reserved = this.rename.as_ref().is_some_and(|name| name.starts_with("$serde_json::private::"));
+        this.opaque |= this.foreign.is_some() || reserved || !known;
         this
     }
 

@@ -1,4 +1,4 @@
-//! Where generated tokens point.
+//! Where generated tokens point, and what they name.
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::format_ident;
@@ -18,4 +18,18 @@ pub(crate) fn respan(tokens: TokenStream, span: Span) -> TokenStream {
 /// The user's name, resolved as generated code: a deprecated type does not warn in its own derive.
 pub(crate) fn reresolved(ident: &Ident) -> Ident {
     format_ident!("{}", ident, span = ident.span().resolved_at(Span::call_site()))
+}
+
+/// `Self` written out, for tokens that move into the impl of another type.
+pub(crate) fn replace_self(tokens: TokenStream, this: &TokenStream) -> TokenStream {
+    let replaced = tokens.into_iter().flat_map(|token| match token {
+        TokenTree::Ident(ident) if ident == "Self" => this.clone(),
+        TokenTree::Group(group) => {
+            let mut inner = Group::new(group.delimiter(), replace_self(group.stream(), this));
+            inner.set_span(group.span());
+            TokenTree::Group(inner).into()
+        }
+        other => other.into(),
+    });
+    replaced.collect()
 }

@@ -13,6 +13,7 @@ use chrono::{DateTime, Utc};
 use super::{
     Shared,
     dedup::{Admission, Ticket},
+    registry::release,
 };
 use crate::{
     AnyEnvelope, EmitError, Metadata, ObserverFailure, Receipt,
@@ -73,16 +74,18 @@ pub(super) fn flow() -> Metadata {
 }
 
 pub(super) fn emit(shared: &Arc<Shared>, envelope: AnyEnvelope) -> Result<Receipt, EmitError> {
-    let admitted = admit(shared, &envelope);
-    if admitted.is_err() {
-        shared.counters.refused();
-    }
     let id = envelope.id();
-    let (depth, ticket) = match admitted? {
-        Admitted::Fresh { depth, ticket } => (depth, ticket),
-        Admitted::Duplicate { first_seen, pending } => {
+    let (depth, ticket) = match admit(shared, &envelope) {
+        Ok(Admitted::Fresh { depth, ticket }) => (depth, ticket),
+        Ok(Admitted::Duplicate { first_seen, pending }) => {
             shared.counters.duplicate();
+            drop_contained(envelope);
             return Ok(Receipt::Duplicate { id, first_seen, pending });
+        }
+        Err(error) => {
+            shared.counters.refused();
+            drop_contained(envelope);
+            return Err(error);
         }
     };
     let bus = Arc::as_ptr(shared);
@@ -118,7 +121,7 @@ fn admit(shared: &Arc<Shared>, envelope: &AnyEnvelope) -> Result<Admitted, EmitE
     if depth > shared.max_depth {
         return Err(EmitError::TooDeep { event_type, depth, limit: shared.max_depth });
     }
-    if queued >= shared.max_queue {
+    if depth > 0 && queued >= shared.max_queue {
         return Err(EmitError::QueueFull { event_type, limit: shared.max_queue });
     }
     let Some(window) = &shared.window else { return Ok(Admitted::Fresh { depth, ticket: None }) };
@@ -159,8 +162,8 @@ fn deliver(shared: &Shared, pending: Pending) -> (usize, Vec<ObserverFailure>) {
         window.settle(ticket, failures.is_empty());
     }
     shared.counters.delivered(observers, failures.len());
-    // An observer that unsubscribed itself may be dropped with the route.
-    drop_contained((route, envelope));
+    drop_contained(envelope);
+    release(route);
     (observers, failures)
 }
 

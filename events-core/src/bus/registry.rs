@@ -78,6 +78,15 @@ pub(super) struct Slot {
 /// The stops of one type of event, in order.
 pub(super) type Route = Arc<[Slot]>;
 
+/// Lets go of a route. Observers that were unsubscribed meanwhile may be dropped with it: one by one, for a panic in the drop of
+/// one while another's unwinds would end the process.
+pub(super) fn release(route: Route) {
+    let gone: Vec<Arc<Entry>> =
+        route.iter().map(|slot| &slot.entry).filter(|entry| !entry.active.load(Relaxed)).map(Arc::clone).collect();
+    drop(route);
+    gone.into_iter().for_each(drop_contained);
+}
+
 #[derive(Default)]
 pub(super) struct Registry(RwLock<State>);
 
@@ -153,8 +162,10 @@ impl Registry {
                 Err(message) => Some(Slot { entry: Arc::clone(entry), undecided: Some(message) }),
             })
             .collect();
-        // An observer unsubscribed meanwhile may be dropped with this.
-        drop_contained(entries);
+        // Observers unsubscribed meanwhile may be dropped with this.
+        if let Ok(entries) = Arc::try_unwrap(entries) {
+            entries.into_iter().for_each(drop_contained);
+        }
         // An observer that panicked when asked is asked again next time.
         if route.iter().all(|slot| slot.undecided.is_none()) {
             let mut state = self.0.write().unwrap_or_else(PoisonError::into_inner);

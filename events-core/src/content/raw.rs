@@ -16,13 +16,13 @@ use serde_json::value::RawValue;
 use super::Content;
 
 /// As deep as `serde_json` reads.
-const MAX_DEPTH: usize = 128;
+const MAX_DEPTH: usize = 127;
 
 pub(super) fn parse(text: &str, depth: usize) -> Result<Content, String> {
-    if depth > MAX_DEPTH {
+    let text = text.trim_ascii();
+    if depth >= MAX_DEPTH && text.starts_with(['{', '[']) {
         return Err(format!("it is nested more than {MAX_DEPTH} levels deep"));
     }
-    let text = text.trim_ascii();
     match text.as_bytes().first() {
         Some(b'{') => {
             let Members(members) = read(text)?;

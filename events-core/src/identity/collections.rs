@@ -12,7 +12,9 @@ use super::{
 };
 use crate::content::Content;
 
-pub(super) struct SeqEncoder<'e> {
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct SeqEncoder<'e> {
     encoder: &'e mut Encoder,
     start: usize,
     count: usize,
@@ -66,6 +68,7 @@ seq_traits! {
 }
 
 /// What a serde map or struct stands for.
+#[derive(Debug)]
 pub(super) enum Shape<'s> {
     /// A map inside the payload.
     Map,
@@ -78,6 +81,7 @@ pub(super) enum Shape<'s> {
 }
 
 /// A map under way: its members are put in order when it ends.
+#[derive(Debug)]
 pub(super) struct OpenMap {
     start: usize,
     first: usize,
@@ -138,7 +142,9 @@ impl OpenMap {
     }
 }
 
-pub(super) struct MapEncoder<'e, 's> {
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct MapEncoder<'e, 's> {
     encoder: &'e mut Encoder,
     map: OpenMap,
     shape: Shape<'s>,

@@ -18,8 +18,9 @@ use crate::content::{NUMBER, RAW_VALUE};
 /// Room for most events: the buffer is allocated once.
 const CAPACITY: usize = 512;
 
+#[doc(hidden)]
 #[derive(Debug)]
-pub(super) struct Encoder {
+pub struct Encoder {
     pub(super) out: Vec<u8>,
     /// The members of all maps under way, innermost last.
     pub(super) members: Vec<Member>,

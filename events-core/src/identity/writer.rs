@@ -81,6 +81,19 @@ impl CanonicalWriter {
         self.keep(result);
     }
 
+    /// Appends a value through a function like those of `#[serde(serialize_with = "…")]`.
+    #[doc(hidden)]
+    pub fn serialize_with<'w, T: ?Sized>(
+        &'w mut self,
+        value: &T,
+        serialize: impl FnOnce(&T, &'w mut Encoder) -> Result<(), IdentityError>,
+    ) {
+        let Self { encoder, error } = self;
+        if let Err(found) = serialize(value, encoder) {
+            error.get_or_insert(found);
+        }
+    }
+
     /// Appends a whole payload through its `Serialize`, without its nulls and the skipped members.
     #[doc(hidden)]
     pub fn payload<P: Serialize + ?Sized>(&mut self, payload: &P, skipped: &[&str]) {

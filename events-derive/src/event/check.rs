@@ -1,9 +1,9 @@
 //! Rules that need more than one attribute or the type of a field.
 
-use syn::{GenericParam, spanned::Spanned as _};
+use syn::GenericParam;
 
 use super::ast::{EventInput, Field, Identity};
-use crate::{ctxt::Ctxt, types};
+use crate::{ctxt::Ctxt, unstable};
 
 pub(super) fn check(cx: &Ctxt, event: &EventInput<'_>) {
     check_lifetimes(cx, event);
@@ -15,8 +15,7 @@ pub(super) fn check(cx: &Ctxt, event: &EventInput<'_>) {
         check_skip_name(cx, field);
         let identified = !field.attrs.skip_id.is_set() && event.attrs.identity.get() != Some(&Identity::Unique);
         if identified && !field.serde.skip && field.serde.with.is_none() {
-            check_unordered(cx, field);
-            check_zone(cx, field);
+            unstable::check(cx, field.ty, "leave the field out of the id with `#[event(skip_id)]`");
         }
     }
 }
@@ -78,33 +77,6 @@ fn check_skip_name(cx: &Ctxt, field: &Field<'_>) {
         cx.error(
             key.span(),
             "`skip_id` needs a member name without commas, for the wire form joins the names with them",
-        );
-    }
-}
-
-/// `HashSet<T>`: iterates, and so serializes, in another order each time.
-fn check_unordered(cx: &Ctxt, field: &Field<'_>) {
-    let found = types::find(field.ty, &mut |segment| (segment.ident == "HashSet").then_some(segment));
-    if let Some(segment) = found {
-        cx.error(
-            segment.span(),
-            "a `HashSet` has no fixed order, so equal events would get different ids; use `BTreeSet`, or leave the field out of the id with `#[event(skip_id)]`",
-        );
-    }
-}
-
-/// `DateTime<Local>`: the same moment in two zones is two texts.
-fn check_zone(cx: &Ctxt, field: &Field<'_>) {
-    let found = types::find(field.ty, &mut |segment| {
-        (segment.ident == "DateTime")
-            .then(|| types::argument(segment))
-            .flatten()
-            .filter(|zone| *zone == "Local" || *zone == "FixedOffset")
-    });
-    if let Some(zone) = found {
-        cx.error(
-            zone.span(),
-            format_args!("the same moment has another text in each zone, so equal events would get different ids; use `DateTime<Utc>` instead of `DateTime<{zone}>`, or leave the field out of the id with `#[event(skip_id)]`"),
         );
     }
 }

@@ -1,15 +1,18 @@
 //! What the derive generates: a table for the trait, and thin calls for the emit method.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens as _, format_ident, quote, quote_spanned};
-use syn::{GenericParam, WhereClause, WherePredicate, parse_quote, punctuated::Punctuated, spanned::Spanned as _};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens as _, format_ident, quote};
+use syn::{GenericParam, WhereClause, WherePredicate, parse_quote, punctuated::Punctuated};
 
-use super::ast::{EventInput, Field, Identity};
+use super::{
+    ast::{EventInput, Identity},
+    emit,
+};
 use crate::{
     attr,
     event_data::has_duplicates,
     members::{self, Member},
-    span::{reresolved, respan},
+    span::reresolved,
     types,
 };
 
@@ -20,7 +23,7 @@ pub(super) fn expand(event: &EventInput<'_>, valid: bool) -> TokenStream {
     }
     let krate = attr::krate(&event.attrs.krate);
     let event_impl = event_impl(event, &krate, valid);
-    let emitted = event.attrs.emitter.get().map(|emitter| emitted(event, &krate, emitter, valid));
+    let emitted = event.attrs.emitter.get().map(|emitter| emit::emitted(event, &krate, emitter, valid));
     quote! { #event_impl #emitted }
 }
 
@@ -160,7 +163,7 @@ fn descriptor(event: &EventInput<'_>, krate: &TokenStream, event_type: &TokenStr
 }
 
 /// The user's own bounds; for a generic type also exactly what the trait requires of it: nothing is said of a parameter alone.
-fn event_bounds(event: &EventInput<'_>, private: &TokenStream) -> Option<WhereClause> {
+pub(super) fn event_bounds(event: &EventInput<'_>, private: &TokenStream) -> Option<WhereClause> {
     let mut clause = event.generics.where_clause.clone();
     let parameters = event.generics.params.iter().any(|param| !matches!(param, GenericParam::Lifetime(_)));
     let added: Vec<WherePredicate> = match event.attrs.bound.get() {
@@ -180,137 +183,4 @@ fn event_bounds(event: &EventInput<'_>, private: &TokenStream) -> Option<WhereCl
         clause.get_or_insert_with(empty).predicates.extend(added);
     }
     clause
-}
-
-/// Expands to:
-///
-/// ```ignore
-/// impl EmittedBy<QuickTestEmitter> for QuickTestStarted {}
-/// impl QuickTestEmitter {
-///     pub fn emit_started(&self, test_name: impl Into<String>, config: Config) -> Result<Receipt, EmitError> {
-///         let time = Emitter::entity_emitter(self).now();
-///         __private::emit_at(self, QuickTestStarted { test_name: Into::into(test_name), config, start_time: From::from(time) }, time)
-///     }
-/// }
-/// ```
-fn emitted(event: &EventInput<'_>, krate: &TokenStream, emitter: &syn::Type, valid: bool) -> TokenStream {
-    let private = quote!(#krate::__private);
-    let ident = reresolved(event.ident);
-    let (impl_generics, ty_generics, _) = event.generics.split_for_impl();
-    let where_clause = event_bounds(event, &private);
-    let name = event.event_type();
-    let last = name.rsplit_once('.').map_or(&*name, |(_, last)| last);
-    let method = event
-        .attrs
-        .method
-        .get()
-        .cloned()
-        .unwrap_or_else(|| Ident::new(&format!("emit_{last}"), event.ident.span().resolved_at(Span::call_site())));
-    let entity_type = event.entity_type();
-    let same_entity = valid.then(|| {
-        let message = format!(
-            "event `{name}` is about a `{entity_type}`, which is not the entity type of this emitter; \
-             name another emitter, or give the event `#[event(entity_type = \"…\")]`"
-        );
-        let check = quote! {
-            const _: () = #private::core::assert!(
-                #private::is_for(<#emitter as #krate::Emitter>::ENTITY_TYPE, #entity_type),
-                #message
-            );
-        };
-        respan(check, emitter.span().resolved_at(Span::call_site()))
-    });
-    let generic = !event.generics.params.is_empty();
-    let (parameters, values): (Vec<_>, Vec<_>) =
-        event.fields.iter().map(|field| (parameter(field, &private), value(field, &private, generic))).unzip();
-    let parameters = parameters.into_iter().flatten();
-    let entity_emitter =
-        respan(quote!(#krate::Emitter::entity_emitter(self)), emitter.span().resolved_at(Span::call_site()));
-    let body = if event.constructible && valid {
-        let literal = if event.fields.is_empty() { quote!(#ident {}) } else { quote!(#ident { #(#values),* }) };
-        quote! {
-            let __events_time = #entity_emitter.now();
-            #private::emit_at(self, #literal, __events_time)
-        }
-    } else {
-        quote!(loop {})
-    };
-    let doc = method_doc(event, &name);
-    let vis = event.vis;
-    let allowed = &event.allowed;
-    let emit_where = where_clause.clone();
-    quote! {
-        #[automatically_derived]
-        impl #impl_generics #krate::EmittedBy<#emitter> for #ident #ty_generics #where_clause {}
-
-        #same_entity
-
-        #[automatically_derived]
-        #[allow(non_local_definitions)]
-        impl #emitter {
-            #[doc = #doc]
-            #[allow(clippy::too_many_arguments, clippy::empty_loop, deprecated, unused_variables)]
-            #allowed
-            #vis fn #method #impl_generics (&self, #(#parameters),*)
-                -> #private::core::result::Result<#krate::Receipt, #krate::EmitError>
-            #emit_where
-            {
-                #body
-            }
-        }
-    }
-}
-
-fn parameter(field: &Field<'_>, private: &TokenStream) -> Option<TokenStream> {
-    if field.is_filled() {
-        return None;
-    }
-    let (ident, ty) = (field.ident, field.ty);
-    Some(if types::is_named(ty, "String") {
-        quote!(#ident: impl #private::core::convert::Into<#ty>)
-    } else {
-        quote!(#ident: #ty)
-    })
-}
-
-fn value(field: &Field<'_>, private: &TokenStream, generic: bool) -> TokenStream {
-    let (ident, ty) = (field.ident, field.ty);
-    let span = ty.span().resolved_at(Span::call_site());
-    let value = if field.attrs.now.is_set() {
-        quote_spanned!(span=> <#ty as #private::core::convert::From<_>>::from(__events_time))
-    } else if let Some(default) = field.attrs.default.get() {
-        match default {
-            // In a function of its own, where the parameters of the emit method are not in sight.
-            Some(expression) if !generic => quote!({
-                fn __default() -> #ty {
-                    #expression
-                }
-                __default()
-            }),
-            Some(expression) => expression.clone(),
-            None => quote_spanned!(span=> <#ty as #private::core::default::Default>::default()),
-        }
-    } else if types::is_named(ty, "String") {
-        quote!(#private::core::convert::Into::into(#ident))
-    } else {
-        quote!(#ident)
-    };
-    quote!(#ident: #value)
-}
-
-fn method_doc(event: &EventInput<'_>, name: &str) -> String {
-    let summary: String = event.docs.lines().take_while(|line| !line.trim().is_empty()).collect::<Vec<_>>().join("\n");
-    let mut doc = format!("Emits a [`{}`] (`{name}`) for this emitter's entity, now.", event.ident);
-    if !summary.is_empty() {
-        doc = format!("{doc}\n\n{summary}");
-    }
-    for field in event.fields.iter().filter(|field| !field.is_filled()) {
-        let text = field.docs.lines().next().unwrap_or_default();
-        let separator = if text.is_empty() { "" } else { ": " };
-        doc = format!("{doc}\n\n`{}`{separator}{text}", field.ident);
-    }
-    format!(
-        "{doc}\n\n# Errors\n\n`EmitError`: the event is invalid, the entity id is empty, or the payload cannot be encoded. \
-         Nobody was told."
-    )
 }

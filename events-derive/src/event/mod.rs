@@ -2,6 +2,7 @@
 
 mod ast;
 mod check;
+mod emit;
 mod expand;
 
 use proc_macro2::TokenStream;

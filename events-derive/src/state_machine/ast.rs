@@ -52,10 +52,8 @@ impl<'a> Machine<'a> {
         let mut krate = Once::default();
         attr::misplaced(cx, &input.attrs, &["state"], "it describes one state, above the variant");
         attr::items(cx, &input.attrs, "state_machine", "crate = ::events_core", |item| {
-            match item.name().as_str() {
-                "crate" => krate.set(cx, item, item.path("crate = ::events_core")?),
-                _ => return Err(item.unknown("state machine attribute", MACHINE_KEYS)),
-            }
+            item.meant(cx, "state machine attribute", MACHINE_KEYS)?;
+            krate.set(cx, item, item.path("crate = ::events_core")?);
             Ok(())
         });
         let mut states = Vec::new();

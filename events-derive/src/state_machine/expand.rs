@@ -5,14 +5,17 @@ use quote::quote;
 use syn::{Ident, spanned::Spanned as _};
 
 use super::ast::{Machine, State};
-use crate::{attr, span::respan};
+use crate::{
+    attr,
+    span::{reresolved, respan},
+};
 
 /// Expands to an `impl StateMachine` whose `EDGES` is the whole machine as data, and a `Display` with the states' names.
 pub(super) fn expand(machine: &Machine<'_>, valid: bool) -> TokenStream {
     let krate = attr::krate(&machine.krate);
     let private = quote!(#krate::__private);
     let core = quote!(#private::core);
-    let ident = &machine.input.ident;
+    let ident = reresolved(&machine.input.ident);
     let (impl_generics, ty_generics, where_clause) = machine.input.generics.split_for_impl();
     let states: Vec<&Ident> = machine.states.iter().map(|state| state.ident).collect();
     let names = machine.states.iter().map(State::name);

@@ -1,0 +1,4 @@
+//! Bugs that were, one test each.
+
+mod bus;
+mod derives;
