@@ -36,14 +36,25 @@ pub(crate) const fn head_len(first: u8) -> usize {
     }
 }
 
-/// Appends a head. Each width is copied with its size known, which costs a store instead of a call.
+/// Appends a head.
+#[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "the value is below 24")]
+#[expect(clippy::inline_always, reason = "most heads are this one byte, and a call costs more than it")]
+pub(crate) fn head(out: &mut Vec<u8>, major: u8, argument: u64) {
+    if argument < 24 {
+        out.push(major | argument as u8);
+    } else {
+        long_head(out, major, argument);
+    }
+}
+
+/// Each width is copied with its size known, which costs a store instead of a call.
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "each arm's range fits its width")]
 #[expect(clippy::many_single_char_names, reason = "the bytes of a number")]
-pub(crate) fn head(out: &mut Vec<u8>, major: u8, argument: u64) {
+fn long_head(out: &mut Vec<u8>, major: u8, argument: u64) {
     match argument {
-        0..24 => out.push(major | argument as u8),
-        24..0x100 => out.extend_from_slice(&[major | 0x18, argument as u8]),
+        0..0x100 => out.extend_from_slice(&[major | 0x18, argument as u8]),
         0x100..0x1_0000 => {
             let [a, b] = (argument as u16).to_be_bytes();
             out.extend_from_slice(&[major | 0x19, a, b]);
