@@ -89,7 +89,7 @@ A quick test ended well.
             ::events_core::Receipt,
             ::events_core::EmitError,
         > {
-            let __events_time = ::events_core::Emitter::entity_emitter(self).now();
+            let __time = ::events_core::Emitter::entity_emitter(self).now();
             ::events_core::__private::emit_at(
                 self,
                 QuickTestCompleted {
@@ -100,11 +100,9 @@ A quick test ended well.
                     tags: __default_2(),
                     end_time: <DateTime<
                         Utc,
-                    > as ::events_core::__private::core::convert::From<
-                        _,
-                    >>::from(__events_time),
+                    > as ::events_core::__private::core::convert::From<_>>::from(__time),
                 },
-                __events_time,
+                __time,
             )
         }
     }

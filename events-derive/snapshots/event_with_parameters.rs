@@ -72,7 +72,7 @@ impl Samples {
             + ::events_core::__private::core::marker::Send
             + ::events_core::__private::core::marker::Sync + 'static,
     {
-        let __events_time = ::events_core::Emitter::entity_emitter(self).now();
+        let __time = ::events_core::Emitter::entity_emitter(self).now();
         ::events_core::__private::emit_at(
             self,
             Measured {
@@ -81,7 +81,7 @@ impl Samples {
                     String,
                 > as ::events_core::__private::core::default::Default>::default(),
             },
-            __events_time,
+            __time,
         )
     }
 }

@@ -1,7 +1,6 @@
 //! Where generated tokens point, and what they name.
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::format_ident;
 
 /// All tokens at one place: a check that fails while the user's crate is compiled is reported there, and not on the derive.
 pub(crate) fn respan(tokens: TokenStream, span: Span) -> TokenStream {
@@ -17,7 +16,10 @@ pub(crate) fn respan(tokens: TokenStream, span: Span) -> TokenStream {
 
 /// The user's name, resolved as generated code: a deprecated type does not warn in its own derive.
 pub(crate) fn reresolved(ident: &Ident) -> Ident {
-    format_ident!("{}", ident, span = ident.span().resolved_at(Span::call_site()))
+    // Not by `format_ident!`, which would take the `r#` off.
+    let mut ident = ident.clone();
+    ident.set_span(ident.span().resolved_at(Span::call_site()));
+    ident
 }
 
 /// `Self` written out, for tokens that move into the impl of another type.

@@ -59,10 +59,11 @@ pub(super) fn emitted(event: &EventInput<'_>, krate: &TokenStream, emitter: &syn
     let entity_emitter =
         respan(quote!(#krate::Emitter::entity_emitter(self)), emitter.span().resolved_at(Span::call_site()));
     let body = if event.constructible && valid {
+        let time = time();
         let literal = if event.fields.is_empty() { quote!(#ident {}) } else { quote!(#ident { #(#values),* }) };
         quote! {
-            let __events_time = #entity_emitter.now();
-            #private::emit_at(self, #literal, __events_time)
+            let #time = #entity_emitter.now();
+            #private::emit_at(self, #literal, #time)
         }
     } else {
         quote!(loop {})
@@ -111,6 +112,11 @@ fn default(event: &EventInput<'_>, at: usize, this: &TokenStream) -> Option<Toke
     })
 }
 
+/// The local that holds the time of the event; a field of that name is something else.
+fn time() -> Ident {
+    Ident::new("__time", Span::mixed_site())
+}
+
 fn default_fn(at: usize) -> Ident {
     format_ident!("__default_{at}")
 }
@@ -132,7 +138,8 @@ fn value(event: &EventInput<'_>, at: usize, private: &TokenStream, this: &TokenS
     let (ident, ty) = (field.ident, replace_self(field.ty.to_token_stream(), this));
     let span = field.ty.span().resolved_at(Span::call_site());
     let value = if field.attrs.now.is_set() {
-        quote_spanned!(span=> <#ty as #private::core::convert::From<_>>::from(__events_time))
+        let time = time();
+        quote_spanned!(span=> <#ty as #private::core::convert::From<_>>::from(#time))
     } else if let Some(default) = field.attrs.default.get() {
         match default {
             Some(_) => {
