@@ -7,7 +7,7 @@ pub use serde;
 
 pub use crate::envelope::EnvelopeParts;
 pub use crate::event_enum::{DeserializePayload, deserialize, kind_from_str, serialize};
-pub use crate::identity::{CanonicalWriter, EventData, Members, Probe, ViaData, ViaSerde};
+pub use crate::identity::{CanonicalWriter, EventData, Members, Probe, ViaSerde};
 use crate::{EventType, ValidationError};
 
 /// What a validator may return.

@@ -1,4 +1,5 @@
 #[automatically_derived]
+#[allow(deprecated)]
 impl ::events_core::Emitter for QuickTestEmitter {
     const ENTITY_TYPE: &'static ::events_core::__private::core::primitive::str = "quick_test";
     #[allow(clippy::empty_loop)]
@@ -7,6 +8,7 @@ impl ::events_core::Emitter for QuickTestEmitter {
     }
 }
 #[automatically_derived]
+#[allow(deprecated)]
 impl QuickTestEmitter {
     /**Emits the events of one `quick_test` to a bus.
 

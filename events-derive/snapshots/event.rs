@@ -32,37 +32,40 @@ impl ::events_core::Event for QuickTestCompleted {
     }
     #[allow(deprecated, unused_imports, unused_mut, clippy::borrow_deref_ref)]
     fn encode_payload(&self, __writer: &mut ::events_core::__private::CanonicalWriter) {
-        use ::events_core::__private::{ViaData as _, ViaSerde as _};
+        use ::events_core::__private::ViaSerde as _;
         let mut __members = ::events_core::__private::Members::begin(__writer, 3usize);
         ::events_core::__private::Members::key(&mut __members, __writer, b"dtags");
-        (&::events_core::__private::Probe(&self.tags)).events_encode(__writer);
+        ::events_core::__private::Probe(&self.tags).__events_encode(__writer);
         ::events_core::__private::Members::drop_null(&mut __members, __writer);
         ::events_core::__private::Members::key(&mut __members, __writer, b"itest_name");
-        (&::events_core::__private::Probe(&self.test_name)).events_encode(__writer);
+        ::events_core::__private::Probe(&self.test_name).__events_encode(__writer);
         ::events_core::__private::Members::drop_null(&mut __members, __writer);
         ::events_core::__private::Members::key(
             &mut __members,
             __writer,
             b"lsuccess_rate",
         );
-        (&::events_core::__private::Probe(&self.success_rate)).events_encode(__writer);
+        ::events_core::__private::Probe(&self.success_rate).__events_encode(__writer);
         ::events_core::__private::Members::drop_null(&mut __members, __writer);
         ::events_core::__private::Members::end(__members, __writer);
     }
 }
 #[automatically_derived]
+#[allow(deprecated)]
 impl ::events_core::EmittedBy<QuickTestEmitter> for QuickTestCompleted {}
+#[allow(deprecated)]
 const _: () = ::events_core::__private::core::assert!(
     ::events_core::__private::is_for(< QuickTestEmitter as ::events_core::Emitter >
     ::ENTITY_TYPE, "quick_test"),
     "event `quick_test.completed` is about a `quick_test`, which is not the entity type of this emitter; name another emitter, or give the event `#[event(entity_type = \"…\")]`"
 );
 const _: () = {
+    #[allow(deprecated)]
     fn __default_2() -> Vec<String> {
         vec!["quick".to_owned()]
     }
     #[automatically_derived]
-    #[allow(non_local_definitions)]
+    #[allow(deprecated, non_local_definitions)]
     impl QuickTestEmitter {
         /**Emits a [`QuickTestCompleted`] (`quick_test.completed`) for this emitter's entity, now.
 

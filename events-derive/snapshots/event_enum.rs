@@ -16,6 +16,7 @@ pub enum QuickTestEventKind {
     Failed,
 }
 #[automatically_derived]
+#[allow(deprecated)]
 impl ::events_core::EventKind for QuickTestEventKind {
     const ALL: &'static [Self] = &[Self::Started, Self::Failed];
     fn event_type(self) -> &'static ::events_core::EventType {
@@ -30,6 +31,7 @@ impl ::events_core::EventKind for QuickTestEventKind {
     }
 }
 #[automatically_derived]
+#[allow(deprecated)]
 impl ::events_core::__private::core::fmt::Display for QuickTestEventKind {
     fn fmt(
         &self,
@@ -42,6 +44,7 @@ impl ::events_core::__private::core::fmt::Display for QuickTestEventKind {
     }
 }
 #[automatically_derived]
+#[allow(deprecated)]
 impl ::events_core::__private::core::str::FromStr for QuickTestEventKind {
     type Err = ::events_core::UnknownEventType;
     fn from_str(
@@ -54,6 +57,7 @@ impl ::events_core::__private::core::str::FromStr for QuickTestEventKind {
     }
 }
 #[automatically_derived]
+#[allow(deprecated)]
 impl ::events_core::EventEnum for QuickTestEvent {
     type Kind = QuickTestEventKind;
     const TYPES: &'static [::events_core::EventType] = &[
@@ -78,6 +82,7 @@ impl ::events_core::EventEnum for QuickTestEvent {
             )
     }
 }
+#[allow(deprecated)]
 const _: () = ::events_core::__private::core::assert!(
     ::events_core::__private::is_first(& [< QuickTestStarted as ::events_core::Event >
     ::DESCRIPTOR.event_type(), < QuickTestFailed as ::events_core::Event > ::DESCRIPTOR
@@ -85,6 +90,7 @@ const _: () = ::events_core::__private::core::assert!(
     "the event type of variant `Failed` is already that of an earlier variant"
 );
 #[automatically_derived]
+#[allow(deprecated)]
 impl ::events_core::Emittable for QuickTestEvent {
     fn seal(
         self,
@@ -104,6 +110,7 @@ impl ::events_core::Emittable for QuickTestEvent {
     }
 }
 #[automatically_derived]
+#[allow(deprecated)]
 impl<__Em: ?::events_core::__private::core::marker::Sized> ::events_core::EmittedBy<__Em>
 for QuickTestEvent
 where
@@ -111,18 +118,21 @@ where
     QuickTestFailed: ::events_core::EmittedBy<__Em>,
 {}
 #[automatically_derived]
+#[allow(deprecated)]
 impl ::events_core::__private::core::convert::From<QuickTestStarted> for QuickTestEvent {
     fn from(event: QuickTestStarted) -> Self {
         Self::Started(event)
     }
 }
 #[automatically_derived]
+#[allow(deprecated)]
 impl ::events_core::__private::core::convert::From<QuickTestFailed> for QuickTestEvent {
     fn from(event: QuickTestFailed) -> Self {
         Self::Failed(event)
     }
 }
 #[automatically_derived]
+#[allow(deprecated)]
 impl<
     '__e,
 > ::events_core::__private::core::convert::TryFrom<&'__e ::events_core::AnyEnvelope>
@@ -165,6 +175,7 @@ for QuickTestEvent {
     }
 }
 #[automatically_derived]
+#[allow(deprecated)]
 impl ::events_core::__private::serde::Serialize for QuickTestEvent {
     fn serialize<__S: ::events_core::__private::serde::Serializer>(
         &self,
@@ -189,6 +200,7 @@ impl ::events_core::__private::serde::Serialize for QuickTestEvent {
     }
 }
 #[automatically_derived]
+#[allow(deprecated)]
 impl<'de> ::events_core::__private::DeserializePayload<'de> for QuickTestEvent
 where
     QuickTestStarted: ::events_core::__private::serde::Deserialize<'de>,
@@ -215,6 +227,7 @@ where
     }
 }
 #[automatically_derived]
+#[allow(deprecated)]
 impl<'de> ::events_core::__private::serde::Deserialize<'de> for QuickTestEvent
 where
     QuickTestStarted: ::events_core::__private::serde::Deserialize<'de>,

@@ -33,9 +33,10 @@ impl ::events_core::Event for Started {
         .with_canonical_head(b"\x84qmalformed.startedimalformed");
 }
 #[automatically_derived]
+#[allow(deprecated)]
 impl ::events_core::EmittedBy<QuickTestEmitter> for Started {}
 #[automatically_derived]
-#[allow(non_local_definitions)]
+#[allow(deprecated, non_local_definitions)]
 impl QuickTestEmitter {
     /**Emits a [`Started`] (`malformed.started`) for this emitter's entity, now.
 

@@ -25,6 +25,7 @@ where
         .with_canonical_head(b"\x84osample.measuredfsample");
 }
 #[automatically_derived]
+#[allow(deprecated)]
 impl<T: Clone, const N: usize> ::events_core::EmittedBy<Samples> for Measured<T, N>
 where
     T: Default,
@@ -35,13 +36,14 @@ where
         + ::events_core::__private::core::marker::Send
         + ::events_core::__private::core::marker::Sync + 'static,
 {}
+#[allow(deprecated)]
 const _: () = ::events_core::__private::core::assert!(
     ::events_core::__private::is_for(< Samples as ::events_core::Emitter > ::ENTITY_TYPE,
     "sample"),
     "event `sample.measured` is about a `sample`, which is not the entity type of this emitter; name another emitter, or give the event `#[event(entity_type = \"…\")]`"
 );
 #[automatically_derived]
-#[allow(non_local_definitions)]
+#[allow(deprecated, non_local_definitions)]
 impl Samples {
     /**Emits a [`Measured`] (`sample.measured`) for this emitter's entity, now.
 

@@ -17,7 +17,7 @@ impl ::events_core::Event for Started {
         .with_canonical_head(b"\x84rquick_test.startedjquick_test");
     #[allow(deprecated, unused_imports, unused_mut, clippy::borrow_deref_ref)]
     fn encode_payload(&self, __writer: &mut ::events_core::__private::CanonicalWriter) {
-        use ::events_core::__private::{ViaData as _, ViaSerde as _};
+        use ::events_core::__private::ViaSerde as _;
         let mut __members = ::events_core::__private::Members::begin(__writer, 3usize);
         ::events_core::__private::Members::key(&mut __members, __writer, b"dflag");
         ::events_core::__private::CanonicalWriter::serialize_with(
@@ -28,11 +28,11 @@ impl ::events_core::Event for Started {
         ::events_core::__private::Members::drop_null(&mut __members, __writer);
         if !Vec::is_empty(&self.tags) {
             ::events_core::__private::Members::key(&mut __members, __writer, b"dtags");
-            (&::events_core::__private::Probe(&self.tags)).events_encode(__writer);
+            ::events_core::__private::Probe(&self.tags).__events_encode(__writer);
             ::events_core::__private::Members::drop_null(&mut __members, __writer);
         }
         ::events_core::__private::Members::key(&mut __members, __writer, b"htestName");
-        (&::events_core::__private::Probe(&self.test_name)).events_encode(__writer);
+        ::events_core::__private::Probe(&self.test_name).__events_encode(__writer);
         ::events_core::__private::Members::drop_null(&mut __members, __writer);
         ::events_core::__private::Members::end(__members, __writer);
     }

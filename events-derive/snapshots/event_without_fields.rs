@@ -10,7 +10,7 @@ impl ::events_core::Event for Stopped {
         .with_canonical_head(b"\x84rquick_test.stoppedjquick_test");
     #[allow(deprecated, unused_imports, unused_mut, clippy::borrow_deref_ref)]
     fn encode_payload(&self, __writer: &mut ::events_core::__private::CanonicalWriter) {
-        use ::events_core::__private::{ViaData as _, ViaSerde as _};
+        use ::events_core::__private::ViaSerde as _;
         let mut __members = ::events_core::__private::Members::begin(__writer, 0usize);
         ::events_core::__private::Members::end(__members, __writer);
     }

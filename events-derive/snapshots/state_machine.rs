@@ -1,4 +1,5 @@
 #[automatically_derived]
+#[allow(deprecated)]
 impl ::events_core::StateMachine for QuickTestState {
     const INITIAL: Self = Self::Created;
     const STATES: &'static [Self] = &[
@@ -35,6 +36,7 @@ impl ::events_core::StateMachine for QuickTestState {
         }
     }
 }
+#[allow(deprecated)]
 const _: () = ::events_core::__private::core::assert!(
     ::events_core::__private::is_first(& [< QuickTestFailed as ::events_core::Event >
     ::DESCRIPTOR.event_type(), < QuickTestCompleted as ::events_core::Event >
@@ -42,6 +44,7 @@ const _: () = ::events_core::__private::core::assert!(
     "the state `Running` already has a transition on an event of this type"
 );
 #[automatically_derived]
+#[allow(deprecated)]
 impl ::events_core::__private::core::fmt::Display for QuickTestState {
     fn fmt(
         &self,

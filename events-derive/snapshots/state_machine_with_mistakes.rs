@@ -11,6 +11,7 @@
     "unknown state `Runing`; did you mean `Running`? expected one of `Created`, `Running`, `Completed`"
 }
 #[automatically_derived]
+#[allow(deprecated)]
 impl ::events_core::StateMachine for QuickTestState {
     const INITIAL: Self = Self::Created;
     const STATES: &'static [Self] = &[];
@@ -20,6 +21,7 @@ impl ::events_core::StateMachine for QuickTestState {
     }
 }
 #[automatically_derived]
+#[allow(deprecated)]
 impl ::events_core::__private::core::fmt::Display for QuickTestState {
     fn fmt(
         &self,

@@ -8,7 +8,7 @@ use crate::{
     attr::{self, Once},
     ctxt::Ctxt,
     grammar,
-    span::reresolved,
+    span::{reresolved, reresolved_visibility},
     types,
 };
 
@@ -106,7 +106,7 @@ fn expand(
     let krate = attr::krate(&attrs.krate);
     let private = quote!(#krate::__private);
     let ident = &reresolved(&input.ident);
-    let vis = &input.vis;
+    let vis = reresolved_visibility(&input.vis);
     let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
     let entity_type = attrs.entity_type.get().filter(|_| valid).map_or_else(String::new, LitStr::value);
     let (entity_emitter, new) = match emitter {
@@ -139,6 +139,7 @@ fn expand(
     );
     quote! {
         #[automatically_derived]
+        #[allow(deprecated)]
         impl #impl_generics #krate::Emitter for #ident #ty_generics #where_clause {
             const ENTITY_TYPE: &'static #private::core::primitive::str = #entity_type;
 
@@ -149,6 +150,7 @@ fn expand(
         }
 
         #[automatically_derived]
+        #[allow(deprecated)]
         impl #impl_generics #ident #ty_generics #where_clause {
             #[doc = #doc]
             #[must_use]

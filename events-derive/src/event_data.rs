@@ -61,10 +61,11 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
         #errors
 
         #[automatically_derived]
+        #[allow(deprecated)]
         impl #impl_generics #krate::EventData for #ident #ty_generics where #(#predicates,)* {
             #[allow(deprecated, unused_imports, clippy::borrow_deref_ref)]
             fn encode(&self, __writer: &mut #private::CanonicalWriter) {
-                use #private::{ViaData as _, ViaSerde as _};
+                use #private::ViaSerde as _;
                 #body
             }
         }

@@ -109,6 +109,7 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
             let message =
                 format!("the event type of variant `{}` is already that of an earlier variant", variant.ident);
             let check = quote! {
+                #[allow(deprecated)]
                 const _: () = #core::assert!(
                     #private::is_first(&[#(<#payloads as #krate::Event>::DESCRIPTOR.event_type()),*], #at),
                     #message
@@ -139,6 +140,7 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
         }
 
         #[automatically_derived]
+        #[allow(deprecated)]
         impl #krate::EventKind for #kind {
             const ALL: &'static [Self] = &[#(Self::#names),*];
 
@@ -148,6 +150,7 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
         }
 
         #[automatically_derived]
+        #[allow(deprecated)]
         impl #core::fmt::Display for #kind {
             fn fmt(&self, f: &mut #core::fmt::Formatter<'_>) -> #core::fmt::Result {
                 #core::fmt::Display::fmt(#krate::EventKind::event_type(*self), f)
@@ -155,6 +158,7 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
         }
 
         #[automatically_derived]
+        #[allow(deprecated)]
         impl #core::str::FromStr for #kind {
             type Err = #krate::UnknownEventType;
 
@@ -164,6 +168,7 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
         }
 
         #[automatically_derived]
+        #[allow(deprecated)]
         impl #impl_generics #krate::EventEnum for #ident #ty_generics #where_clause {
             type Kind = #kind;
 
@@ -181,6 +186,7 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
         #unique
 
         #[automatically_derived]
+        #[allow(deprecated)]
         impl #impl_generics #krate::Emittable for #ident #ty_generics #where_clause {
             fn seal(
                 self,
@@ -191,6 +197,7 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
         }
 
         #[automatically_derived]
+        #[allow(deprecated)]
         impl<__Em: ?#core::marker::Sized> #krate::EmittedBy<__Em> for #ident #ty_generics
         where
             #(#payloads: #krate::EmittedBy<__Em>,)*
@@ -199,6 +206,7 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
 
         #(
             #[automatically_derived]
+            #[allow(deprecated)]
             impl #core::convert::From<#payloads> for #ident #ty_generics {
                 fn from(event: #payloads) -> Self {
                     Self::#names(event)
@@ -207,6 +215,7 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
         )*
 
         #[automatically_derived]
+        #[allow(deprecated)]
         impl<'__e> #core::convert::TryFrom<&'__e #krate::AnyEnvelope> for #ident #ty_generics {
             type Error = #krate::UnknownEventType;
 
@@ -223,6 +232,7 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
         }
 
         #[automatically_derived]
+        #[allow(deprecated)]
         impl #impl_generics #private::serde::Serialize for #ident #ty_generics #where_clause {
             fn serialize<__S: #private::serde::Serializer>(
                 &self,
@@ -238,6 +248,7 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
         }
 
         #[automatically_derived]
+        #[allow(deprecated)]
         impl<'de> #private::DeserializePayload<'de> for #ident #ty_generics
         where
             #(#payloads: #private::serde::Deserialize<'de>,)*
@@ -255,6 +266,7 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
         }
 
         #[automatically_derived]
+        #[allow(deprecated)]
         impl<'de> #private::serde::Deserialize<'de> for #ident #ty_generics
         where
             #(#payloads: #private::serde::Deserialize<'de>,)*

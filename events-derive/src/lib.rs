@@ -321,9 +321,9 @@ pub fn derive_event_enum(input: TokenStream) -> TokenStream {
 /// impl EventData for Results {
 ///     fn encode(&self, writer: &mut CanonicalWriter) {
 ///         writer.raw(b"\xa2\x6cpackets_sent");
-///         (&Probe(&self.packets_sent)).events_encode(writer); // natively, or through serde: by the field's type
+///         Probe(&self.packets_sent).__events_encode(writer); // natively, or through serde: by the field's type
 ///         writer.raw(b"\x6csuccess_rate");
-///         (&Probe(&self.success_rate)).events_encode(writer);
+///         Probe(&self.success_rate).__events_encode(writer);
 ///     }
 /// }
 /// ```

@@ -54,10 +54,10 @@ fn map_head(len: usize) -> Vec<u8> {
 /// ```ignore
 /// let mut __members = Members::begin(__writer, 2);
 /// Members::key(&mut __members, __writer, b"\x66config");
-/// (&Probe(&self.config)).events_encode(__writer);
+/// Probe(&self.config).__events_encode(__writer);
 /// Members::drop_null(&mut __members, __writer);
 /// Members::key(&mut __members, __writer, b"\x69test_name");
-/// (&Probe(&self.test_name)).events_encode(__writer);
+/// Probe(&self.test_name).__events_encode(__writer);
 /// Members::drop_null(&mut __members, __writer);
 /// Members::end(__members, __writer);
 /// ```
@@ -66,9 +66,9 @@ fn map_head(len: usize) -> Vec<u8> {
 ///
 /// ```ignore
 /// CanonicalWriter::raw(__writer, b"\xa2\x66config");
-/// (&Probe(&self.config)).events_encode(__writer);
+/// Probe(&self.config).__events_encode(__writer);
 /// CanonicalWriter::raw(__writer, b"\x69test_name");
-/// (&Probe(&self.test_name)).events_encode(__writer);
+/// Probe(&self.test_name).__events_encode(__writer);
 /// ```
 pub(crate) fn write(private: &TokenStream, top: bool, members: Vec<Member<'_>>) -> TokenStream {
     let mut members: Vec<_> = members.into_iter().filter(|member| !member.serde.skip).collect();
@@ -115,7 +115,7 @@ fn written(private: &TokenStream, member: &Member<'_>) -> TokenStream {
 /// One value, natively where its type has it, through serde otherwise. The error for a type with neither is on the type.
 pub(crate) fn field(private: &TokenStream, ty: &Type, value: &TokenStream) -> TokenStream {
     let span = ty.span().resolved_at(Span::call_site());
-    quote_spanned!(span=> (&#private::Probe(#value)).events_encode(__writer);)
+    quote_spanned!(span=> #private::Probe(#value).__events_encode(__writer);)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Where generated tokens point, and what they name.
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use syn::{VisRestricted, Visibility};
 
 /// All tokens at one place: a check that fails while the user's crate is compiled is reported there, and not on the derive.
 pub(crate) fn respan(tokens: TokenStream, span: Span) -> TokenStream {
@@ -20,6 +21,15 @@ pub(crate) fn reresolved(ident: &Ident) -> Ident {
     let mut ident = ident.clone();
     ident.set_span(ident.span().resolved_at(Span::call_site()));
     ident
+}
+
+/// The user's visibility, resolved as generated code: lints take an item that begins with it for generated.
+pub(crate) fn reresolved_visibility(vis: &Visibility) -> Visibility {
+    let mut vis = vis.clone();
+    if let Visibility::Public(token) | Visibility::Restricted(VisRestricted { pub_token: token, .. }) = &mut vis {
+        token.span = token.span.resolved_at(Span::call_site());
+    }
+    vis
 }
 
 /// `Self` written out, for tokens that move into the impl of another type.

@@ -56,33 +56,28 @@ impl Members {
     }
 }
 
-/// A field of a type that may write itself or not: method lookup finds [`ViaData`] first.
+/// A field of a type that may write itself or not: method lookup finds the method of the type itself, where its bound holds,
+/// before that of [`ViaSerde`].
 #[derive(Debug)]
 pub struct Probe<'v, T: ?Sized>(pub &'v T);
 
-/// The way of types that write themselves.
-pub trait ViaData {
-    /// Writes the field.
-    fn events_encode(&self, writer: &mut CanonicalWriter);
-}
-
-/// The way of all other types.
-pub trait ViaSerde {
-    /// Writes the field.
-    fn events_encode(&self, writer: &mut CanonicalWriter);
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: EventData + ?Sized> ViaData for Probe<'_, T> {
+impl<T: EventData + ?Sized> Probe<'_, T> {
+    /// Writes a field of a type that writes itself.
     #[inline]
-    fn events_encode(&self, writer: &mut CanonicalWriter) {
+    pub fn __events_encode(self, writer: &mut CanonicalWriter) {
         self.0.encode(writer);
     }
 }
 
+/// The way of all other types.
+pub trait ViaSerde {
+    /// Writes the field. Named so that no method of a trait for all types, which may be in scope, is taken for it.
+    fn __events_encode(self, writer: &mut CanonicalWriter);
+}
+
 #[diagnostic::do_not_recommend]
-impl<T: Serialize + ?Sized> ViaSerde for &Probe<'_, T> {
-    fn events_encode(&self, writer: &mut CanonicalWriter) {
+impl<T: Serialize + ?Sized> ViaSerde for Probe<'_, T> {
+    fn __events_encode(self, writer: &mut CanonicalWriter) {
         writer.serialize(self.0);
     }
 }

@@ -9,7 +9,7 @@ use super::{
     expand::event_bounds,
 };
 use crate::{
-    span::{replace_self, reresolved, respan},
+    span::{replace_self, reresolved, reresolved_visibility, respan},
     types,
 };
 
@@ -44,6 +44,7 @@ pub(super) fn emitted(event: &EventInput<'_>, krate: &TokenStream, emitter: &syn
              name another emitter, or give the event `#[event(entity_type = \"…\")]`"
         );
         let check = quote! {
+            #[allow(deprecated)]
             const _: () = #private::core::assert!(
                 #private::is_for(<#emitter as #krate::Emitter>::ENTITY_TYPE, #entity_type),
                 #message
@@ -69,12 +70,12 @@ pub(super) fn emitted(event: &EventInput<'_>, krate: &TokenStream, emitter: &syn
         quote!(loop {})
     };
     let doc = method_doc(event, &name);
-    let vis = event.vis;
+    let vis = reresolved_visibility(event.vis);
     let allowed = &event.allowed;
     let emit_where = where_clause.clone();
     let method = quote! {
         #[automatically_derived]
-        #[allow(non_local_definitions)]
+        #[allow(deprecated, non_local_definitions)]
         impl #emitter {
             #[doc = #doc]
             #[allow(clippy::too_many_arguments, clippy::empty_loop, deprecated, unused_variables)]
@@ -91,6 +92,7 @@ pub(super) fn emitted(event: &EventInput<'_>, krate: &TokenStream, emitter: &syn
     let method = if defaults.is_empty() { method } else { quote!(const _: () = { #(#defaults)* #method };) };
     quote! {
         #[automatically_derived]
+        #[allow(deprecated)]
         impl #impl_generics #krate::EmittedBy<#emitter> for #ident #ty_generics #where_clause {}
 
         #same_entity
@@ -106,6 +108,7 @@ fn default(event: &EventInput<'_>, at: usize, this: &TokenStream) -> Option<Toke
     let (name, ty) = (default_fn(at), replace_self(field.ty.to_token_stream(), this));
     let (impl_generics, _, where_clause) = event.generics.split_for_impl();
     Some(quote! {
+        #[allow(deprecated)]
         fn #name #impl_generics () -> #ty #where_clause {
             #expression
         }

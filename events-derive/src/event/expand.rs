@@ -117,7 +117,7 @@ fn encode_payload(event: &EventInput<'_>, private: &TokenStream) -> Option<Token
     Some(quote! {
         #[allow(deprecated, unused_imports, unused_mut, clippy::borrow_deref_ref)]
         fn encode_payload(&self, __writer: &mut #private::CanonicalWriter) {
-            use #private::{ViaData as _, ViaSerde as _};
+            use #private::ViaSerde as _;
             #body
         }
     })

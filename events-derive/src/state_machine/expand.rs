@@ -44,6 +44,7 @@ pub(super) fn expand(machine: &Machine<'_>, valid: bool) -> TokenStream {
     let name = if valid { quote!(match self { #(Self::#states => #names),* }) } else { quote!("") };
     quote! {
         #[automatically_derived]
+        #[allow(deprecated)]
         impl #impl_generics #krate::StateMachine for #ident #ty_generics #where_clause {
             const INITIAL: Self = #initial;
             const STATES: &'static [Self] = &[#listed];
@@ -57,6 +58,7 @@ pub(super) fn expand(machine: &Machine<'_>, valid: bool) -> TokenStream {
         #distinct
 
         #[automatically_derived]
+        #[allow(deprecated)]
         impl #impl_generics #core::fmt::Display for #ident #ty_generics #where_clause {
             fn fmt(&self, f: &mut #core::fmt::Formatter<'_>) -> #core::fmt::Result {
                 f.pad(#krate::StateMachine::name(*self))
@@ -73,7 +75,8 @@ fn distinct_events(machine: &Machine<'_>, krate: &TokenStream, private: &TokenSt
         let checks = events.iter().enumerate().skip(1).map(|(at, event)| {
             let message = format!("the state `{}` already has a transition on an event of this type", state.ident);
             let check = quote! {
-                const _: () = #private::core::assert!(
+                #[allow(deprecated)]
+            const _: () = #private::core::assert!(
                     #private::is_first(&[#(<#events as #krate::Event>::DESCRIPTOR.event_type()),*], #at),
                     #message
                 );
