@@ -10,13 +10,10 @@ use core::fmt;
 use serde::{Serialize, Serializer, ser};
 
 use super::{
-    IdentityError, cbor,
+    IdentityError, buffer, cbor,
     collections::{MapEncoder, SeqEncoder, Shape},
 };
 use crate::content::{NUMBER, RAW_VALUE};
-
-/// Room for most events: the buffer is allocated once.
-const CAPACITY: usize = 512;
 
 #[doc(hidden)]
 #[derive(Debug)]
@@ -40,7 +37,7 @@ pub(super) struct Member {
 
 impl Encoder {
     pub(super) fn new() -> Self {
-        Self { out: Vec::with_capacity(CAPACITY), members: Vec::new(), scratch: Vec::new(), finite: false }
+        Self { out: buffer::take(), members: Vec::new(), scratch: Vec::new(), finite: false }
     }
 
     #[cfg(feature = "json")]

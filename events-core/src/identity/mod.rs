@@ -23,6 +23,7 @@
 //! # Ok::<(), events_core::IdentityError>(())
 //! ```
 
+mod buffer;
 mod cbor;
 mod collections;
 mod data;
@@ -90,7 +91,9 @@ pub fn digest<P: Serialize + ?Sized>(
     skipped: &[&str],
 ) -> Result<[u8; 32], IdentityError> {
     let bytes = canonical(event_type, entity_type, entity_id, payload, skipped)?;
-    Ok(hash(&bytes))
+    let digest = hash(&bytes);
+    buffer::give_back(bytes);
+    Ok(digest)
 }
 
 /// The content id of a typed event: through the native writer, checked against serde in debug builds.
@@ -106,7 +109,9 @@ pub(crate) fn of_event<E: Event>(entity_id: &str, payload: &E) -> Result<EventId
             return Err(IdentityError::Disagreement);
         }
     }
-    Ok(EventId::from_digest(&hash(bytes)))
+    let id = EventId::from_digest(&hash(bytes));
+    buffer::give_back(writer.into_buffer());
+    Ok(id)
 }
 
 fn hash(bytes: &[u8]) -> [u8; 32] {

@@ -75,6 +75,10 @@ impl CanonicalWriter {
         }
     }
 
+    pub(super) fn into_buffer(self) -> Vec<u8> {
+        self.encoder.into_bytes()
+    }
+
     /// Appends any value through its `Serialize`.
     pub fn serialize<T: Serialize + ?Sized>(&mut self, value: &T) {
         let result = value.serialize(&mut self.encoder);
