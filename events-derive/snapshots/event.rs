@@ -32,22 +32,21 @@ impl ::events_core::Event for QuickTestCompleted {
     }
     #[allow(deprecated, unused_imports, unused_mut, clippy::borrow_deref_ref)]
     fn encode_payload(&self, __writer: &mut ::events_core::__private::CanonicalWriter) {
-        use ::events_core::__private::ViaSerde as _;
-        let mut __members = ::events_core::__private::Members::begin(__writer, 3usize);
-        ::events_core::__private::Members::key(&mut __members, __writer, b"dtags");
-        ::events_core::__private::Probe(&self.tags).__events_encode(__writer);
-        ::events_core::__private::Members::drop_null(&mut __members, __writer);
-        ::events_core::__private::Members::key(&mut __members, __writer, b"itest_name");
-        ::events_core::__private::Probe(&self.test_name).__events_encode(__writer);
-        ::events_core::__private::Members::drop_null(&mut __members, __writer);
-        ::events_core::__private::Members::key(
-            &mut __members,
-            __writer,
-            b"lsuccess_rate",
-        );
-        ::events_core::__private::Probe(&self.success_rate).__events_encode(__writer);
-        ::events_core::__private::Members::drop_null(&mut __members, __writer);
-        ::events_core::__private::Members::end(__members, __writer);
+        use ::events_core::__private::{
+            CanonicalWriter as __Writer, EventData as __Data, Members as __Members,
+            Probe as __Probe, ViaSerde as _,
+        };
+        let mut __members = __Members::begin(__writer, 3usize);
+        __Members::key(&mut __members, __writer, b"dtags");
+        __Probe(&self.tags).__events_encode(__writer);
+        __Members::drop_null(&mut __members, __writer);
+        __Members::key(&mut __members, __writer, b"itest_name");
+        __Probe(&self.test_name).__events_encode(__writer);
+        __Members::drop_null(&mut __members, __writer);
+        __Members::key(&mut __members, __writer, b"lsuccess_rate");
+        __Probe(&self.success_rate).__events_encode(__writer);
+        __Members::drop_null(&mut __members, __writer);
+        __Members::end(__members, __writer);
     }
 }
 #[automatically_derived]

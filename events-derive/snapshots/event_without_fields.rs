@@ -10,8 +10,11 @@ impl ::events_core::Event for Stopped {
         .with_canonical_head(b"\x84rquick_test.stoppedjquick_test");
     #[allow(deprecated, unused_imports, unused_mut, clippy::borrow_deref_ref)]
     fn encode_payload(&self, __writer: &mut ::events_core::__private::CanonicalWriter) {
-        use ::events_core::__private::ViaSerde as _;
-        let mut __members = ::events_core::__private::Members::begin(__writer, 0usize);
-        ::events_core::__private::Members::end(__members, __writer);
+        use ::events_core::__private::{
+            CanonicalWriter as __Writer, EventData as __Data, Members as __Members,
+            Probe as __Probe, ViaSerde as _,
+        };
+        let mut __members = __Members::begin(__writer, 0usize);
+        __Members::end(__members, __writer);
     }
 }

@@ -36,11 +36,12 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     check_fields(&cx, &input.data);
     let krate = attr::krate(&krate);
     let private = quote!(#krate::__private);
+    let names = members::names(&private);
     // After an error nothing is written, and so nothing is asked of the type.
     let body = if cx.has_errors() {
         quote!(let _ = __writer;)
     } else {
-        body(&private, input).unwrap_or_else(|| quote!(#private::CanonicalWriter::serialize(__writer, self);))
+        body(input).unwrap_or_else(|| quote!(__Writer::serialize(__writer, self);))
     };
     let ident = reresolved(&input.ident);
     let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
@@ -65,7 +66,7 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
         impl #impl_generics #krate::EventData for #ident #ty_generics where #(#predicates,)* {
             #[allow(deprecated, unused_imports, clippy::borrow_deref_ref)]
             fn encode(&self, __writer: &mut #private::CanonicalWriter) {
-                use #private::ViaSerde as _;
+                #names
                 #body
             }
         }
@@ -87,7 +88,7 @@ fn check_fields(cx: &Ctxt, data: &Data) {
 }
 
 /// The native form; `None` where serde's attributes ask for one that only serde knows.
-fn body(private: &TokenStream, input: &DeriveInput) -> Option<TokenStream> {
+fn body(input: &DeriveInput) -> Option<TokenStream> {
     let serde = SerdeContainer::from_attrs(&input.attrs);
     if serde.opaque {
         return None;
@@ -103,23 +104,23 @@ fn body(private: &TokenStream, input: &DeriveInput) -> Option<TokenStream> {
                 }
             };
             Some(match &data.fields {
-                Fields::Unit => quote!(#private::EventData::encode(&(), __writer);),
-                fields => contents(private, fields, this, name)?,
+                Fields::Unit => quote!(__Data::encode(&(), __writer);),
+                fields => contents(fields, this, name)?,
             })
         }
-        Data::Enum(data) => variants(private, &serde, data),
+        Data::Enum(data) => variants(&serde, data),
         Data::Union(_) => None,
     }
 }
 
 /// Externally tagged, as serde does it by default: `"Name"`, or `{"Name": contents}`.
-fn variants(private: &TokenStream, serde: &SerdeContainer, data: &DataEnum) -> Option<TokenStream> {
-    let arms = data.variants.iter().map(|variant| arm(private, serde, variant)).collect::<Option<Vec<_>>>()?;
+fn variants(serde: &SerdeContainer, data: &DataEnum) -> Option<TokenStream> {
+    let arms = data.variants.iter().map(|variant| arm(serde, variant)).collect::<Option<Vec<_>>>()?;
     let this = if arms.is_empty() { quote!(*self) } else { quote!(self) };
     Some(quote!(match #this { #(#arms)* }))
 }
 
-fn arm(private: &TokenStream, serde: &SerdeContainer, variant: &Variant) -> Option<TokenStream> {
+fn arm(serde: &SerdeContainer, variant: &Variant) -> Option<TokenStream> {
     let own = SerdeContainer::from_attrs(&variant.attrs);
     if own.opaque {
         return None;
@@ -128,13 +129,12 @@ fn arm(private: &TokenStream, serde: &SerdeContainer, variant: &Variant) -> Opti
     let text = members::encoded_text(&serde.variant_name(ident, &own));
     if matches!(variant.fields, Fields::Unit) {
         let text = members::bytes(&text);
-        return Some(quote!(Self::#ident => #private::CanonicalWriter::raw(__writer, #text),));
+        return Some(quote!(Self::#ident => __Writer::raw(__writer, #text),));
     }
     let tag = members::bytes(&[&[0xa1], &text[..]].concat());
     let local = |at: usize| format_ident!("__field_{at}");
     let name = |ident: &syn::Ident, field: &SerdeField| serde.variant_field_name(&own, ident, field);
     let contents = contents(
-        private,
         &variant.fields,
         |at, _| {
             let local = local(at);
@@ -155,7 +155,7 @@ fn arm(private: &TokenStream, serde: &SerdeContainer, variant: &Variant) -> Opti
     Some(quote! {
         #[allow(unused_variables)]
         Self::#ident { #(#bindings),* } => {
-            #private::CanonicalWriter::raw(__writer, #tag);
+            __Writer::raw(__writer, #tag);
             #contents
         }
     })
@@ -163,7 +163,6 @@ fn arm(private: &TokenStream, serde: &SerdeContainer, variant: &Variant) -> Opti
 
 /// A map for named fields, the value itself for one unnamed field, an array for several.
 fn contents(
-    private: &TokenStream,
     fields: &Fields,
     value: impl Fn(usize, &syn::Field) -> TokenStream,
     name: impl Fn(&syn::Ident, &SerdeField) -> String,
@@ -185,15 +184,15 @@ fn contents(
         let members = named.named.iter().zip(&serde).zip(&names).enumerate();
         let members =
             members.map(|(at, ((field, serde), name))| Member { name, ty: &field.ty, serde, value: value(at, field) });
-        return Some(members::write(private, false, members.collect()));
+        return Some(members::write(false, members.collect()));
     }
     // Left-out elements of tuples are rare: serde may count them.
     if serde.iter().any(|field| field.skip || field.skip_if.is_some() || field.with.is_some()) {
         return None;
     }
-    let elements = fields.iter().enumerate().map(|(at, field)| members::field(private, &field.ty, &value(at, field)));
+    let elements = fields.iter().enumerate().map(|(at, field)| members::field(&field.ty, &value(at, field)));
     let len = fields.len();
-    let head = (len != 1).then(|| quote!(#private::CanonicalWriter::array_head(__writer, #len);));
+    let head = (len != 1).then(|| quote!(__Writer::array_head(__writer, #len);));
     Some(quote!(#head #(#elements)*))
 }
 

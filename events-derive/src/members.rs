@@ -41,6 +41,15 @@ pub(crate) fn bytes(bytes: &[u8]) -> Literal {
     Literal::byte_string(bytes)
 }
 
+/// The names that the writing of fields uses, brought into the scope of one function: written once instead of for each field.
+pub(crate) fn names(private: &TokenStream) -> TokenStream {
+    quote! {
+        use #private::{
+            CanonicalWriter as __Writer, EventData as __Data, Members as __Members, Probe as __Probe, ViaSerde as _,
+        };
+    }
+}
+
 /// The head of a map of so many members.
 fn map_head(len: usize) -> Vec<u8> {
     let mut head = encoded_text(&"\0".repeat(len));
@@ -70,7 +79,7 @@ fn map_head(len: usize) -> Vec<u8> {
 /// CanonicalWriter::raw(__writer, b"\x69test_name");
 /// Probe(&self.test_name).__events_encode(__writer);
 /// ```
-pub(crate) fn write(private: &TokenStream, top: bool, members: Vec<Member<'_>>) -> TokenStream {
+pub(crate) fn write(top: bool, members: Vec<Member<'_>>) -> TokenStream {
     let mut members: Vec<_> = members.into_iter().filter(|member| !member.serde.skip).collect();
     // The order of the encoded keys: by length, then by bytes.
     members.sort_by_key(|member| encoded_text(member.name));
@@ -79,16 +88,16 @@ pub(crate) fn write(private: &TokenStream, top: bool, members: Vec<Member<'_>>) 
         let writes = members.iter().enumerate().map(|(at, member)| {
             let mut key = if at == 0 { map_head(declared) } else { Vec::new() };
             key.extend(encoded_text(member.name));
-            let (key, value) = (bytes(&key), written(private, member));
-            quote!(#private::CanonicalWriter::raw(__writer, #key); #value)
+            let (key, value) = (bytes(&key), written(member));
+            quote!(__Writer::raw(__writer, #key); #value)
         });
         return quote!(#(#writes)*);
     }
-    let drop_null = top.then(|| quote!(#private::Members::drop_null(&mut __members, __writer);));
+    let drop_null = top.then(|| quote!(__Members::drop_null(&mut __members, __writer);));
     let writes = members.iter().map(|member| {
-        let (key, value) = (bytes(&encoded_text(member.name)), written(private, member));
+        let (key, value) = (bytes(&encoded_text(member.name)), written(member));
         let write = quote! {
-            #private::Members::key(&mut __members, __writer, #key);
+            __Members::key(&mut __members, __writer, #key);
             #value
             #drop_null
         };
@@ -98,24 +107,24 @@ pub(crate) fn write(private: &TokenStream, top: bool, members: Vec<Member<'_>>) 
         }
     });
     quote! {
-        let mut __members = #private::Members::begin(__writer, #declared);
+        let mut __members = __Members::begin(__writer, #declared);
         #(#writes)*
-        #private::Members::end(__members, __writer);
+        __Members::end(__members, __writer);
     }
 }
 
-fn written(private: &TokenStream, member: &Member<'_>) -> TokenStream {
+fn written(member: &Member<'_>) -> TokenStream {
     let Member { ty, value, .. } = member;
-    let Some(path) = &member.serde.with else { return field(private, ty, value) };
+    let Some(path) = &member.serde.with else { return field(ty, value) };
     quote! {
-        #private::CanonicalWriter::serialize_with(__writer, #value, |__value, __serializer| #path(__value, __serializer));
+        __Writer::serialize_with(__writer, #value, |__value, __serializer| #path(__value, __serializer));
     }
 }
 
 /// One value, natively where its type has it, through serde otherwise. The error for a type with neither is on the type.
-pub(crate) fn field(private: &TokenStream, ty: &Type, value: &TokenStream) -> TokenStream {
+pub(crate) fn field(ty: &Type, value: &TokenStream) -> TokenStream {
     let span = ty.span().resolved_at(Span::call_site());
-    quote_spanned!(span=> #private::Probe(#value).__events_encode(__writer);)
+    quote_spanned!(span=> __Probe(#value).__events_encode(__writer);)
 }
 
 #[cfg(test)]

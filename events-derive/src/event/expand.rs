@@ -113,11 +113,12 @@ fn encode_payload(event: &EventInput<'_>, private: &TokenStream) -> Option<Token
         let ident = field.ident;
         Member { name: &field.member, ty: field.ty, serde: &field.serde, value: quote!(&self.#ident) }
     });
-    let body = members::write(private, true, members.collect());
+    let imports = members::names(private);
+    let body = members::write(true, members.collect());
     Some(quote! {
         #[allow(deprecated, unused_imports, unused_mut, clippy::borrow_deref_ref)]
         fn encode_payload(&self, __writer: &mut #private::CanonicalWriter) {
-            use #private::ViaSerde as _;
+            #imports
             #body
         }
     })
