@@ -107,7 +107,7 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// # What it generates
 ///
-/// For the struct above, with every path fully qualified:
+/// For the struct above (in the real code every path is fully qualified; `events-derive/snapshots` has it to the letter):
 ///
 /// ```ignore
 /// impl Event for QuickTestCompleted {
@@ -127,6 +127,9 @@ use syn::{DeriveInput, parse_macro_input};
 ///     fn validate(&self) -> Result<(), ValidationError> {
 ///         QuickTestCompleted::check(self).map_err(Into::into)
 ///     }
+///
+///     // The payload in canonical form: its keys encoded and sorted while compiling, null members left out.
+///     fn encode_payload(&self, writer: &mut CanonicalWriter) { /* as under `EventData`, below */ }
 /// }
 ///
 /// // `emitter.emit(literal)` takes this event, and a `quick_test` emitter is what it needs.
