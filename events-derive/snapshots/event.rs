@@ -37,15 +37,11 @@ impl ::events_core::Event for QuickTestCompleted {
             Probe as __Probe, ViaSerde as _,
         };
         let mut __members = __Members::begin(__writer, 3usize);
-        __Members::key(&mut __members, __writer, b"dtags");
-        __Probe(&self.tags).__events_encode(__writer);
-        __Members::drop_null(&mut __members, __writer);
-        __Members::key(&mut __members, __writer, b"itest_name");
-        __Probe(&self.test_name).__events_encode(__writer);
-        __Members::drop_null(&mut __members, __writer);
-        __Members::key(&mut __members, __writer, b"lsuccess_rate");
-        __Probe(&self.success_rate).__events_encode(__writer);
-        __Members::drop_null(&mut __members, __writer);
+        __Probe(&self.tags).__events_member(&mut __members, __writer, b"dtags");
+        __Probe(&self.test_name)
+            .__events_member(&mut __members, __writer, b"itest_name");
+        __Probe(&self.success_rate)
+            .__events_member(&mut __members, __writer, b"lsuccess_rate");
         __Members::end(__members, __writer);
     }
 }
@@ -76,7 +72,7 @@ A quick test ended well.
 
 # Errors
 
-`EmitError`: the event is invalid, the entity id is empty, or the payload cannot be encoded. Nobody was told.*/
+`EmitError`: the event is invalid or cannot be encoded, and nobody was told.*/
         #[allow(
             clippy::too_many_arguments,
             clippy::empty_loop,

@@ -44,7 +44,7 @@ impl QuickTestEmitter {
 
 # Errors
 
-`EmitError`: the event is invalid, the entity id is empty, or the payload cannot be encoded. Nobody was told.*/
+`EmitError`: the event is invalid or cannot be encoded, and nobody was told.*/
     #[allow(
         clippy::too_many_arguments,
         clippy::empty_loop,

@@ -30,13 +30,9 @@ impl ::events_core::Event for Started {
         );
         __Members::drop_null(&mut __members, __writer);
         if !Vec::is_empty(&self.tags) {
-            __Members::key(&mut __members, __writer, b"dtags");
-            __Probe(&self.tags).__events_encode(__writer);
-            __Members::drop_null(&mut __members, __writer);
+            __Probe(&self.tags).__events_member(&mut __members, __writer, b"dtags");
         }
-        __Members::key(&mut __members, __writer, b"htestName");
-        __Probe(&self.test_name).__events_encode(__writer);
-        __Members::drop_null(&mut __members, __writer);
+        __Probe(&self.test_name).__events_member(&mut __members, __writer, b"htestName");
         __Members::end(__members, __writer);
     }
 }

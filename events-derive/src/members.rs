@@ -62,12 +62,8 @@ fn map_head(len: usize) -> Vec<u8> {
 ///
 /// ```ignore
 /// let mut __members = Members::begin(__writer, 2);
-/// Members::key(&mut __members, __writer, b"\x66config");
-/// Probe(&self.config).__events_encode(__writer);
-/// Members::drop_null(&mut __members, __writer);
-/// Members::key(&mut __members, __writer, b"\x69test_name");
-/// Probe(&self.test_name).__events_encode(__writer);
-/// Members::drop_null(&mut __members, __writer);
+/// Probe(&self.config).__events_member(&mut __members, __writer, b"\x66config");
+/// Probe(&self.test_name).__events_member(&mut __members, __writer, b"\x69test_name");
 /// Members::end(__members, __writer);
 /// ```
 ///
@@ -95,11 +91,17 @@ pub(crate) fn write(top: bool, members: Vec<Member<'_>>) -> TokenStream {
     }
     let drop_null = top.then(|| quote!(__Members::drop_null(&mut __members, __writer);));
     let writes = members.iter().map(|member| {
-        let (key, value) = (bytes(&encoded_text(member.name)), written(member));
-        let write = quote! {
-            __Members::key(&mut __members, __writer, #key);
-            #value
-            #drop_null
+        let key = bytes(&encoded_text(member.name));
+        let write = if top && member.serde.with.is_none() {
+            let (span, value) = (member.ty.span().resolved_at(Span::call_site()), &member.value);
+            quote_spanned!(span=> __Probe(#value).__events_member(&mut __members, __writer, #key);)
+        } else {
+            let value = written(member);
+            quote! {
+                __Members::key(&mut __members, __writer, #key);
+                #value
+                #drop_null
+            }
         };
         match (&member.serde.skip_if, &member.value) {
             (Some(skip_if), reference) => quote!(if !#skip_if(#reference) { #write }),

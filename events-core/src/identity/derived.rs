@@ -67,17 +67,34 @@ impl<T: EventData + ?Sized> Probe<'_, T> {
     pub fn __events_encode(self, writer: &mut CanonicalWriter) {
         self.0.encode(writer);
     }
+
+    /// Writes a member of a payload, unless it is null: one call, for the sake of those who compile it.
+    #[inline]
+    pub fn __events_member<const N: usize>(self, members: &mut Members, writer: &mut CanonicalWriter, key: &[u8; N]) {
+        members.key(writer, key);
+        self.0.encode(writer);
+        members.drop_null(writer);
+    }
 }
 
 /// The way of all other types.
 pub trait ViaSerde {
     /// Writes the field. Named so that no method of a trait for all types, which may be in scope, is taken for it.
     fn __events_encode(self, writer: &mut CanonicalWriter);
+
+    /// Writes a member of a payload, unless it is null.
+    fn __events_member<const N: usize>(self, members: &mut Members, writer: &mut CanonicalWriter, key: &[u8; N]);
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + ?Sized> ViaSerde for Probe<'_, T> {
     fn __events_encode(self, writer: &mut CanonicalWriter) {
         writer.serialize(self.0);
+    }
+
+    fn __events_member<const N: usize>(self, members: &mut Members, writer: &mut CanonicalWriter, key: &[u8; N]) {
+        members.key(writer, key);
+        writer.serialize(self.0);
+        members.drop_null(writer);
     }
 }

@@ -171,8 +171,5 @@ fn method_doc(event: &EventInput<'_>, name: &str) -> String {
         let separator = if text.is_empty() { "" } else { ": " };
         doc = format!("{doc}\n\n`{}`{separator}{text}", field.ident);
     }
-    format!(
-        "{doc}\n\n# Errors\n\n`EmitError`: the event is invalid, the entity id is empty, or the payload cannot be encoded. \
-         Nobody was told."
-    )
+    format!("{doc}\n\n# Errors\n\n`EmitError`: the event is invalid or cannot be encoded, and nobody was told.")
 }
