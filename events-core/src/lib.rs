@@ -62,6 +62,7 @@ mod entity;
 mod envelope;
 mod event;
 mod event_enum;
+mod event_id;
 mod event_type;
 mod grammar;
 pub mod identity;

@@ -13,7 +13,7 @@ use crate::EventId;
 /// How long the id of a delivered event is remembered: until so many newer ones were delivered, or so much time has passed,
 /// whichever comes first.
 ///
-/// Memory is bounded by the count: about 120 bytes for each id.
+/// Memory is bounded by the count: 100 to 200 bytes for each id, by how full the table is.
 ///
 /// ```
 /// use std::time::Duration;

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::{AnyEnvelope, Envelope, Header, Inner};
 use crate::{
     CorrelationId, EntityId, Event, EventId, EventType, IdSource, IdentityError, IdentityPolicy, InvalidEntityId,
-    Metadata, TraceParent, ValidationError, identity,
+    Metadata, TraceParent, ValidationError,
 };
 
 /// An envelope under construction.
@@ -74,8 +74,9 @@ impl EnvelopeParts<'_> {
                 .or_else(|| ids.map(|ids| ids.unique(time)))
                 .or_else(|| system::id(time))
                 .ok_or(EnvelopeError::MissingId { event_type })?,
-            IdentityPolicy::Content => identity::of_event(&entity_id, &payload)
-                .map_err(|source| EnvelopeError::Identity { event_type, source })?,
+            IdentityPolicy::Content => {
+                EventId::of(&payload, &entity_id).map_err(|source| EnvelopeError::Identity { event_type, source })?
+            }
         };
         Ok(Envelope { inner: Arc::new(Inner { header: Header { id, entity_id, time, metadata }, payload }) })
     }

@@ -6,8 +6,7 @@ use core::{fmt, str::FromStr};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::{Builder, Uuid};
 
-use super::{IdentityError, digest, of_event};
-use crate::Event;
+use super::{IdentityError, digest};
 
 /// The id of an event: a UUID, of version 8 where it is made from the content, of version 7 where each occurrence has its own.
 ///
@@ -73,26 +72,6 @@ impl EventId {
         let mut first = [0; 16];
         first.copy_from_slice(&digest[..16]);
         Self(Builder::from_custom_bytes(first).into_uuid())
-    }
-
-    /// The content id of a typed event for one entity: the same as [`content_skipping`](Self::content_skipping) on its
-    /// parts, and faster. An envelope has it at hand.
-    ///
-    /// ```
-    /// # use events_core::{Event, EventId, EventType};
-    /// # #[derive(serde::Serialize)]
-    /// # struct Started { test_name: String }
-    /// # impl Event for Started { const TYPE: EventType = EventType::from_static("quick_test.started"); }
-    /// let id = EventId::of(&Started { test_name: "Dedup Test".into() }, "test-123")?;
-    /// assert_eq!(id, Started { test_name: "Dedup Test".into() }.for_entity("test-123").unwrap().id());
-    /// # Ok::<(), events_core::IdentityError>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// As [`content`](Self::content).
-    pub fn of<E: Event>(payload: &E, entity_id: &str) -> Result<Self, IdentityError> {
-        of_event(entity_id, payload)
     }
 
     /// Takes a UUID as it is.

@@ -47,7 +47,6 @@ pub use self::{
     id::{EventId, InvalidEventId},
     writer::{CanonicalWriter, EventData},
 };
-use crate::Event;
 
 /// The context string of the key derivation; it ends in the version of the scheme and never changes.
 pub const CONTEXT: &str = "events-core 2026-11-22 typed event content id v1";
@@ -94,24 +93,6 @@ pub fn digest<P: Serialize + ?Sized>(
     let digest = hash(&bytes);
     buffer::give_back(bytes);
     Ok(digest)
-}
-
-/// The content id of a typed event: through the native writer, checked against serde in debug builds.
-pub(crate) fn of_event<E: Event>(entity_id: &str, payload: &E) -> Result<EventId, IdentityError> {
-    let event_type = E::DESCRIPTOR.event_type();
-    let mut writer = CanonicalWriter::new(E::DESCRIPTOR, entity_id);
-    payload.encode_payload(&mut writer);
-    let bytes = writer.finish()?;
-    if cfg!(debug_assertions) {
-        let skipped = E::DESCRIPTOR.skipped();
-        let expected = canonical(event_type.as_str(), event_type.entity_type(), entity_id, payload, skipped)?;
-        if bytes != expected.as_slice() {
-            return Err(IdentityError::Disagreement);
-        }
-    }
-    let id = EventId::from_digest(&hash(bytes));
-    buffer::give_back(writer.into_buffer());
-    Ok(id)
 }
 
 fn hash(bytes: &[u8]) -> [u8; 32] {

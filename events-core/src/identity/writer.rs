@@ -4,8 +4,9 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 
-use super::{IdentityError, cbor, collections::OpenMap, encoder::Encoder, payload::PayloadEncoder};
-use crate::EventDescriptor;
+use super::{
+    EventId, IdentityError, buffer, cbor, collections::OpenMap, encoder::Encoder, hash, payload::PayloadEncoder,
+};
 
 /// A value that writes its canonical form itself: faster than through serde, and the same bytes.
 ///
@@ -56,27 +57,32 @@ pub struct CanonicalWriter {
 }
 
 impl CanonicalWriter {
-    /// A writer for one event, with all but the payload written.
-    pub(super) fn new(descriptor: &EventDescriptor, entity_id: &str) -> Self {
+    /// A writer for one event, with all but the payload written. `ready` is the part before the entity id, where the derive
+    /// has encoded it.
+    pub(crate) fn new(ready: &[u8], event_type: &str, entity_type: &str, entity_id: &str) -> Self {
         let mut encoder = Encoder::new();
-        match descriptor.canonical_head() {
-            [] => encoder.event_head(descriptor.event_type().as_str(), descriptor.event_type().entity_type()),
+        match ready {
+            [] => encoder.event_head(event_type, entity_type),
             ready => encoder.out.extend_from_slice(ready),
         }
         encoder.text(entity_id);
         Self { encoder, error: None }
     }
 
-    /// The canonical bytes.
-    pub(super) fn finish(&mut self) -> Result<&[u8], IdentityError> {
+    /// The canonical bytes, or the first error.
+    pub(crate) fn bytes(&mut self) -> Result<&[u8], IdentityError> {
         match self.error.take() {
             None => Ok(&self.encoder.out),
             Some(error) => Err(error),
         }
     }
 
-    pub(super) fn into_buffer(self) -> Vec<u8> {
-        self.encoder.into_bytes()
+    /// The id of the bytes; the buffer is kept for the next.
+    pub(crate) fn into_id(self) -> EventId {
+        let bytes = self.encoder.into_bytes();
+        let id = EventId::from_digest(&hash(&bytes));
+        buffer::give_back(bytes);
+        id
     }
 
     /// Appends any value through its `Serialize`.
@@ -120,7 +126,7 @@ impl CanonicalWriter {
     /// Appends text that is known to be ASCII.
     pub(super) fn ascii(&mut self, text: &[u8]) {
         self.encoder.head(cbor::major::TEXT, text.len());
-        self.bytes(text);
+        self.encoder.out.extend_from_slice(text);
     }
 
     /// Appends an array.
@@ -155,10 +161,6 @@ impl CanonicalWriter {
     #[doc(hidden)]
     #[inline]
     pub fn raw<const N: usize>(&mut self, bytes: &[u8; N]) {
-        self.encoder.out.extend_from_slice(bytes);
-    }
-
-    fn bytes(&mut self, bytes: &[u8]) {
         self.encoder.out.extend_from_slice(bytes);
     }
 
