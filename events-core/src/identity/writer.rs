@@ -12,7 +12,7 @@ use super::{
 ///
 /// Implemented for the types of std, `chrono`, `uuid` and `serde_json` that payloads are made of, and by
 /// `#[derive(EventData)]` for structs and enums inside payloads. A type without it works as well: it is written through its
-/// `Serialize`, at two to five times the cost.
+/// `Serialize`, at two to nine times the cost.
 ///
 /// # Writing one by hand
 ///
