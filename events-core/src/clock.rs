@@ -31,6 +31,7 @@ use crate::EventId;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a clock",
+    label = "not a clock",
     note = "implement `events_core::Clock`, or use `SystemClock`"
 )]
 pub trait Clock: Debug + Send + Sync + 'static {
@@ -44,6 +45,7 @@ pub trait Clock: Debug + Send + Sync + 'static {
 /// Where ids of events with [`IdentityPolicy::Unique`](crate::IdentityPolicy::Unique) come from.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an id source",
+    label = "not an id source",
     note = "implement `events_core::IdSource`, or use `RandomIds`"
 )]
 pub trait IdSource: Debug + Send + Sync + 'static {
@@ -53,6 +55,7 @@ pub trait IdSource: Debug + Send + Sync + 'static {
 
 macro_rules! shared {
     ($($pointer:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<T: Clock + ?Sized> Clock for $pointer<T> {
             fn now(&self) -> DateTime<Utc> {
                 (**self).now()
@@ -63,6 +66,7 @@ macro_rules! shared {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<T: IdSource + ?Sized> IdSource for $pointer<T> {
             fn unique(&self, time: DateTime<Utc>) -> EventId {
                 (**self).unique(time)

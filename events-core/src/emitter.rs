@@ -80,7 +80,7 @@ pub trait Emitter {
     /// # Errors
     ///
     /// [`EmitError`]: the event is invalid, its entity id is empty, or it cannot be encoded. Nobody was told.
-    fn emit<T: Emittable + EmittedBy<Self>>(&self, event: T) -> Result<Receipt, EmitError> {
+    fn emit<T: EmittedBy<Self>>(&self, event: T) -> Result<Receipt, EmitError> {
         let emitter = self.entity_emitter();
         emitter.emit_at(event, emitter.now())
     }
@@ -94,7 +94,8 @@ pub trait Emitter {
 /// Marks an event as one of an emitter's. Implemented by `#[event(emitter = Path)]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an event of `{Em}`",
-    label = "belongs to another emitter",
-    note = "add `#[event(emitter = {Em})]` to `{Self}`, or emit it through its own emitter"
+    label = "not an event of this emitter",
+    note = "an event names its emitter: `#[derive(Event)]` and `#[event(emitter = {Em})]` on `{Self}`",
+    note = "an event of another emitter is emitted through that one"
 )]
-pub trait EmittedBy<Em: ?Sized> {}
+pub trait EmittedBy<Em: ?Sized>: Emittable {}

@@ -27,13 +27,14 @@ use crate::{EventType, ValidationError, identity::CanonicalWriter};
 /// # Ok::<(), events_core::EnvelopeError>(())
 /// ```
 ///
-/// The payload must serialize as a JSON object (a struct with named fields, a unit struct, a map with text keys).
+/// The payload must serialize as a JSON object (a struct with named fields, a unit struct, a map with text keys), and may be
+/// sent to and looked at by other threads: what it has to implement is listed at [`Payload`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an event",
     label = "not an event",
     note = "add `#[derive(Event)]` and `#[event_type(\"entity.happened\")]` to `{Self}`"
 )]
-pub trait Event: Serialize + Send + Sync + Sized + 'static {
+pub trait Event: Payload {
     /// The event's type: its full name and the type of entity it is about.
     const TYPE: EventType;
 
@@ -85,6 +86,21 @@ pub trait Event: Serialize + Send + Sync + Sized + 'static {
         Envelope::builder(self, id).build()
     }
 }
+
+/// What holds of every event: it can be written, sent to other threads, and outlives its scope.
+///
+/// Nothing is to be implemented: whatever is an [`Event`] has it, and an event that lacks one of these does not compile.
+// Behind a trait of their own, these are asked for where `Event` is implemented and not again at each use: a forgotten
+// `Serialize` is one error.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an event",
+    label = "not an event",
+    note = "add `#[derive(Event)]` and `#[event_type(\"entity.happened\")]` to `{Self}`"
+)]
+pub trait Payload: Serialize + Send + Sync + Sized + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<E: Event> Payload for E {}
 
 /// How the ids of an event type are made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

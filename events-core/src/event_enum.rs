@@ -59,6 +59,11 @@ pub trait EventEnum:
 }
 
 /// Which variant of an [`EventEnum`]; shown and parsed as the event's type.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the kind of an event enum",
+    label = "not a kind of event",
+    note = "`#[derive(EventEnum)]` on `MyEvent` makes one: `MyEventKind`"
+)]
 pub trait EventKind: Copy + Eq + Debug + Display + FromStr<Err = UnknownEventType> + Send + Sync + 'static {
     /// All kinds, in the order of the source.
     const ALL: &'static [Self];
@@ -111,8 +116,7 @@ const TYPE: &str = "type";
 const DATA: &str = "data";
 
 /// Writes a variant as `{"type": …, "data": …}`.
-#[doc(hidden)]
-pub fn serialize<P: Serialize, S: Serializer>(
+pub(crate) fn serialize<P: Serialize, S: Serializer>(
     event_type: &EventType,
     payload: &P,
     serializer: S,
@@ -125,6 +129,11 @@ pub fn serialize<P: Serialize, S: Serializer>(
 
 /// The part of deserializing that differs from enum to enum: the payload of a given kind.
 #[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an event enum that can be read",
+    label = "cannot be deserialized",
+    note = "add `#[derive(EventEnum)]` to `{Self}`, and `#[derive(Deserialize)]` to each of its events"
+)]
 pub trait DeserializePayload<'de>: EventEnum {
     fn deserialize_payload<D: Deserializer<'de>>(kind: Self::Kind, deserializer: D) -> Result<Self, D::Error>;
 }

@@ -102,7 +102,7 @@ pub use self::{
     clock::{Clock, IdSource},
     entity::{EntityId, InvalidEntityId},
     envelope::{AnyEnvelope, Emittable, Envelope, EnvelopeBuilder, EnvelopeError, IntoEnvelope},
-    event::{Event, EventDescriptor, FieldDescriptor, IdentityPolicy},
+    event::{Event, EventDescriptor, FieldDescriptor, IdentityPolicy, Payload},
     event_enum::{EventEnum, EventKind, UnknownEventType},
     event_type::{EventType, InvalidEventType},
     identity::{EventData, EventId, IdentityError, InvalidEventId},

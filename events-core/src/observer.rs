@@ -114,7 +114,7 @@ impl<E: Into<ObserverError>> Outcome for Result<(), E> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be subscribed",
     label = "expected a closure over `&Envelope<E>`, `&AnyEnvelope` or an event enum",
-    note = "write the parameter's type: `|event: &Envelope<MyEvent>| …`",
+    note = "write the parameter's type: `|event: &Envelope<MyEvent>| …`, an envelope and not the event by itself",
     note = "the closure returns nothing, or a `Result<(), E>`: end it with `;`, or with `.map(drop)`",
     note = "to subscribe an `Observer` use `observe`"
 )]

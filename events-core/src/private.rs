@@ -3,31 +3,146 @@
 pub use alloc::string::String;
 pub use core;
 
+use chrono::{DateTime, Utc};
 pub use serde;
 
 pub use crate::envelope::EnvelopeParts;
-pub use crate::event_enum::{DeserializePayload, deserialize, kind_from_str, serialize};
+pub use crate::event_enum::{DeserializePayload, deserialize, kind_from_str};
 pub use crate::identity::{CanonicalWriter, EventData, Members, Probe, ViaSerde};
-use crate::{EventType, ValidationError};
+use crate::{AnyEnvelope, EnvelopeError, Event, EventDescriptor, EventType, ValidationError};
 
 /// What a validator may return.
-pub fn validated<V: Into<ValidationError>>(result: Result<(), V>) -> Result<(), ValidationError> {
-    result.map_err(Into::into)
+#[diagnostic::on_unimplemented(
+    message = "a validator returns `Result<(), V>` where `V: Into<ValidationError>`, not `{Self}`",
+    label = "returns `{Self}`",
+    note = "e.g. `fn check(&self) -> Result<(), ValidationError>`"
+)]
+pub trait Verdict {
+    fn verdict(self) -> Result<(), ValidationError>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<V: Into<ValidationError>> Verdict for Result<(), V> {
+    fn verdict(self) -> Result<(), ValidationError> {
+        self.map_err(Into::into)
+    }
+}
+
+/// What `#[event(now)]` can fill.
+#[diagnostic::on_unimplemented(
+    message = "`#[event(now)]` fills a `DateTime<Utc>`, not a `{Self}`",
+    label = "not made from a `DateTime<Utc>`",
+    note = "use `DateTime<Utc>` or a type that is `From<DateTime<Utc>>`, or fill the field with `#[event(default = …)]`"
+)]
+pub trait FromNow {
+    fn from_now(now: DateTime<Utc>) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: From<DateTime<Utc>>> FromNow for T {
+    fn from_now(now: DateTime<Utc>) -> Self {
+        now.into()
+    }
 }
 
 /// Emits through a derived emitter, at the time its fields were filled with.
 #[cfg(feature = "std")]
-pub fn emit_at<Em: crate::Emitter, T: crate::Event>(
-    emitter: &Em,
-    event: T,
-    time: chrono::DateTime<chrono::Utc>,
+pub fn emit_at<E: Event>(
+    emitter: &crate::EntityEmitter,
+    event: E,
+    time: DateTime<Utc>,
 ) -> Result<crate::Receipt, crate::EmitError> {
-    emitter.entity_emitter().emit_at(event, time)
+    emitter.emit_at(event, time)
 }
 
-/// Seals the payload of an event enum's variant.
-pub fn seal<E: crate::Event>(payload: E, parts: EnvelopeParts<'_>) -> Result<crate::AnyEnvelope, crate::EnvelopeError> {
-    parts.seal(payload).map(Into::into)
+/// The payload of the event enum's variant with this index.
+///
+/// The one place where a payload is asked to be an event: all else that is generated asks for this, which holds wherever it is
+/// claimed, so that a payload that is none is one error.
+#[diagnostic::on_unimplemented(message = "`{Self}` has no variant {N}", label = "not an event enum")]
+pub trait Variant<const N: usize> {
+    type Payload: VariantPayload;
+}
+
+/// What an event enum does with an event. `Event` is not a supertrait, which would ask for all that an event has to be once more.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an event",
+    label = "not an event",
+    note = "a variant of an event enum holds one event: add `#[derive(Event)]` and `#[event_type(\"entity.happened\")]` to `{Self}`"
+)]
+pub trait VariantPayload: Sized + 'static {
+    const TYPE: EventType;
+
+    const DESCRIPTOR: &'static EventDescriptor;
+
+    fn of(event: &AnyEnvelope) -> Option<&Self>;
+
+    fn seal(self, parts: EnvelopeParts<'_>) -> Result<AnyEnvelope, EnvelopeError>;
+
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Event> VariantPayload for E {
+    const TYPE: EventType = <E as Event>::TYPE;
+
+    const DESCRIPTOR: &'static EventDescriptor = <E as Event>::DESCRIPTOR;
+
+    fn of(event: &AnyEnvelope) -> Option<&Self> {
+        event.payload()
+    }
+
+    fn seal(self, parts: EnvelopeParts<'_>) -> Result<AnyEnvelope, EnvelopeError> {
+        parts.seal(self).map(Into::into)
+    }
+
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        crate::event_enum::serialize(<E as Event>::DESCRIPTOR.event_type(), self, serializer)
+    }
+}
+
+/// What `EmittedBy` says of a variant's payload, asked without asking whether that is an event at all.
+#[cfg(feature = "std")]
+pub trait VariantEmittedBy<Em: ?Sized> {}
+
+#[cfg(feature = "std")]
+impl<E: crate::EmittedBy<Em>, Em: ?Sized> VariantEmittedBy<Em> for E {}
+
+/// The event type of a variant, as a value.
+pub const fn type_of<T: Variant<N>, const N: usize>() -> EventType {
+    T::Payload::TYPE
+}
+
+/// The event type of a variant.
+pub const fn event_type<T: Variant<N>, const N: usize>() -> &'static EventType {
+    T::Payload::DESCRIPTOR.event_type()
+}
+
+/// The same where it is compared with those of other variants. Where a type is the payload of two variants the bound does not
+/// hold, and nothing is compared: the conflict of the conversions is reported already.
+pub const fn own_event_type<T: Variant<N> + From<T::Payload>, const N: usize>() -> &'static EventType {
+    event_type::<T, N>()
+}
+
+/// The payload of a variant, if the envelope holds it.
+pub fn payload<T: Variant<N>, const N: usize>(event: &AnyEnvelope) -> Option<&T::Payload> {
+    T::Payload::of(event)
+}
+
+/// Seals the payload of a variant.
+pub fn seal<T: Variant<N>, const N: usize>(
+    payload: T::Payload,
+    parts: EnvelopeParts<'_>,
+) -> Result<AnyEnvelope, EnvelopeError> {
+    payload.seal(parts)
+}
+
+/// Writes the payload of a variant with its event type.
+pub fn serialize<T: Variant<N>, const N: usize, S: serde::Serializer>(
+    payload: &T::Payload,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    payload.serialize(serializer)
 }
 
 /// Whether an emitter is for an entity type; one whose own derive failed is for all, its error being reported already.

@@ -28,7 +28,8 @@ impl ::events_core::Event for QuickTestCompleted {
         (),
         ::events_core::ValidationError,
     > {
-        ::events_core::__private::validated(QuickTestCompleted::check(self))
+        let __verdict = QuickTestCompleted::check(self);
+        ::events_core::__private::Verdict::verdict(__verdict)
     }
     #[allow(deprecated, unused_imports, unused_mut, clippy::borrow_deref_ref)]
     fn encode_payload(&self, __writer: &mut ::events_core::__private::CanonicalWriter) {
@@ -87,9 +88,10 @@ A quick test ended well.
             ::events_core::Receipt,
             ::events_core::EmitError,
         > {
-            let __time = ::events_core::Emitter::entity_emitter(self).now();
+            let __emitter = ::events_core::Emitter::entity_emitter(self);
+            let __time = __emitter.now();
             ::events_core::__private::emit_at(
-                self,
+                __emitter,
                 QuickTestCompleted {
                     test_name: ::events_core::__private::core::convert::Into::into(
                         test_name,
@@ -98,7 +100,7 @@ A quick test ended well.
                     tags: __default_2(),
                     end_time: <DateTime<
                         Utc,
-                    > as ::events_core::__private::core::convert::From<_>>::from(__time),
+                    > as ::events_core::__private::FromNow>::from_now(__time),
                 },
                 __time,
             )

@@ -22,10 +22,10 @@ impl ::events_core::EventKind for QuickTestEventKind {
     fn event_type(self) -> &'static ::events_core::EventType {
         match self {
             Self::Started => {
-                <QuickTestStarted as ::events_core::Event>::DESCRIPTOR.event_type()
+                ::events_core::__private::event_type::<QuickTestEvent, 0usize>()
             }
             Self::Failed => {
-                <QuickTestFailed as ::events_core::Event>::DESCRIPTOR.event_type()
+                ::events_core::__private::event_type::<QuickTestEvent, 1usize>()
             }
         }
     }
@@ -58,11 +58,28 @@ impl ::events_core::__private::core::str::FromStr for QuickTestEventKind {
 }
 #[automatically_derived]
 #[allow(deprecated)]
+impl ::events_core::__private::Variant<0usize> for QuickTestEvent {
+    type Payload = QuickTestStarted;
+}
+#[automatically_derived]
+#[allow(deprecated)]
+impl ::events_core::__private::Variant<1usize> for QuickTestEvent {
+    type Payload = QuickTestFailed;
+}
+#[allow(deprecated)]
+const _: () = ::events_core::__private::core::assert!(
+    ::events_core::__private::is_first(& [::events_core::__private::own_event_type:: <
+    QuickTestEvent, 0usize > (), ::events_core::__private::own_event_type:: <
+    QuickTestEvent, 1usize > ()], 1usize),
+    "the event type of variant `Failed` is already that of an earlier variant"
+);
+#[automatically_derived]
+#[allow(deprecated)]
 impl ::events_core::EventEnum for QuickTestEvent {
     type Kind = QuickTestEventKind;
     const TYPES: &'static [::events_core::EventType] = &[
-        <QuickTestStarted as ::events_core::Event>::TYPE,
-        <QuickTestFailed as ::events_core::Event>::TYPE,
+        ::events_core::__private::type_of::<Self, 0usize>(),
+        ::events_core::__private::type_of::<Self, 1usize>(),
     ];
     fn kind(&self) -> QuickTestEventKind {
         match self {
@@ -73,22 +90,14 @@ impl ::events_core::EventEnum for QuickTestEvent {
     fn holds(
         event: &::events_core::AnyEnvelope,
     ) -> ::events_core::__private::core::primitive::bool {
-        false
+        ::events_core::__private::core::option::Option::is_some(
+            &::events_core::__private::payload::<Self, 0usize>(event),
+        )
             || ::events_core::__private::core::option::Option::is_some(
-                &event.payload::<QuickTestStarted>(),
-            )
-            || ::events_core::__private::core::option::Option::is_some(
-                &event.payload::<QuickTestFailed>(),
+                &::events_core::__private::payload::<Self, 1usize>(event),
             )
     }
 }
-#[allow(deprecated)]
-const _: () = ::events_core::__private::core::assert!(
-    ::events_core::__private::is_first(& [< QuickTestStarted as ::events_core::Event >
-    ::DESCRIPTOR.event_type(), < QuickTestFailed as ::events_core::Event > ::DESCRIPTOR
-    .event_type()], 1usize),
-    "the event type of variant `Failed` is already that of an earlier variant"
-);
 #[automatically_derived]
 #[allow(deprecated)]
 impl ::events_core::Emittable for QuickTestEvent {
@@ -101,10 +110,10 @@ impl ::events_core::Emittable for QuickTestEvent {
     > {
         match self {
             Self::Started(__event) => {
-                ::events_core::__private::seal::<QuickTestStarted>(__event, __parts)
+                ::events_core::__private::seal::<Self, 0usize>(__event, __parts)
             }
             Self::Failed(__event) => {
-                ::events_core::__private::seal::<QuickTestFailed>(__event, __parts)
+                ::events_core::__private::seal::<Self, 1usize>(__event, __parts)
             }
         }
     }
@@ -114,8 +123,8 @@ impl ::events_core::Emittable for QuickTestEvent {
 impl<__Em: ?::events_core::__private::core::marker::Sized> ::events_core::EmittedBy<__Em>
 for QuickTestEvent
 where
-    QuickTestStarted: ::events_core::EmittedBy<__Em>,
-    QuickTestFailed: ::events_core::EmittedBy<__Em>,
+    QuickTestStarted: ::events_core::__private::VariantEmittedBy<__Em>,
+    QuickTestFailed: ::events_core::__private::VariantEmittedBy<__Em>,
 {}
 #[automatically_derived]
 #[allow(deprecated)]
@@ -144,9 +153,10 @@ for QuickTestEvent {
         Self,
         ::events_core::UnknownEventType,
     > {
-        if let ::events_core::__private::core::option::Option::Some(__event) = event
-            .payload::<QuickTestStarted>()
-        {
+        if let ::events_core::__private::core::option::Option::Some(__event) = ::events_core::__private::payload::<
+            Self,
+            0usize,
+        >(event) {
             return ::events_core::__private::core::result::Result::Ok(
                 Self::Started(
                     <QuickTestStarted as ::events_core::__private::core::clone::Clone>::clone(
@@ -155,9 +165,10 @@ for QuickTestEvent {
                 ),
             );
         }
-        if let ::events_core::__private::core::option::Option::Some(__event) = event
-            .payload::<QuickTestFailed>()
-        {
+        if let ::events_core::__private::core::option::Option::Some(__event) = ::events_core::__private::payload::<
+            Self,
+            1usize,
+        >(event) {
             return ::events_core::__private::core::result::Result::Ok(
                 Self::Failed(
                     <QuickTestFailed as ::events_core::__private::core::clone::Clone>::clone(
@@ -183,18 +194,18 @@ impl ::events_core::__private::serde::Serialize for QuickTestEvent {
     ) -> ::events_core::__private::core::result::Result<__S::Ok, __S::Error> {
         match self {
             Self::Started(__event) => {
-                ::events_core::__private::serialize(
-                    <QuickTestStarted as ::events_core::Event>::DESCRIPTOR.event_type(),
-                    __event,
-                    __serializer,
-                )
+                ::events_core::__private::serialize::<
+                    Self,
+                    0usize,
+                    _,
+                >(__event, __serializer)
             }
             Self::Failed(__event) => {
-                ::events_core::__private::serialize(
-                    <QuickTestFailed as ::events_core::Event>::DESCRIPTOR.event_type(),
-                    __event,
-                    __serializer,
-                )
+                ::events_core::__private::serialize::<
+                    Self,
+                    1usize,
+                    _,
+                >(__event, __serializer)
             }
         }
     }
@@ -228,12 +239,12 @@ where
 }
 #[automatically_derived]
 #[allow(deprecated)]
-impl<'de> ::events_core::__private::serde::Deserialize<'de> for QuickTestEvent
+impl<'__e> ::events_core::__private::serde::Deserialize<'__e> for QuickTestEvent
 where
-    QuickTestStarted: ::events_core::__private::serde::Deserialize<'de>,
-    QuickTestFailed: ::events_core::__private::serde::Deserialize<'de>,
+    QuickTestStarted: ::events_core::__private::serde::Deserialize<'__e>,
+    QuickTestFailed: ::events_core::__private::serde::Deserialize<'__e>,
 {
-    fn deserialize<__D: ::events_core::__private::serde::Deserializer<'de>>(
+    fn deserialize<__D: ::events_core::__private::serde::Deserializer<'__e>>(
         __deserializer: __D,
     ) -> ::events_core::__private::core::result::Result<Self, __D::Error> {
         ::events_core::__private::deserialize(__deserializer)

@@ -74,9 +74,10 @@ impl Samples {
             + ::events_core::__private::core::marker::Send
             + ::events_core::__private::core::marker::Sync + 'static,
     {
-        let __time = ::events_core::Emitter::entity_emitter(self).now();
+        let __emitter = ::events_core::Emitter::entity_emitter(self);
+        let __time = __emitter.now();
         ::events_core::__private::emit_at(
-            self,
+            __emitter,
             Measured {
                 values: values,
                 note: <Option<

@@ -2,12 +2,13 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
-use syn::{Data, DataEnum, DeriveInput, Fields, Ident, Type, spanned::Spanned as _};
+use syn::{Data, DataEnum, DeriveInput, Fields, Ident, Type, parse_quote, spanned::Spanned as _};
 
 use crate::{
     attr::{self, Once},
     ctxt::Ctxt,
     span::{reresolved, respan},
+    types,
 };
 
 const KEYS: &[&str] = &["crate"];
@@ -41,8 +42,7 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
         }
     };
     let krate = attr::krate(&krate);
-    // With parameters nothing of an event enum can be said that would not be an error of its own.
-    let expanded = input.generics.params.is_empty().then(|| expand(input, &krate, &variants, !cx.has_errors()));
+    let expanded = expand(input, &krate, &variants, !cx.has_errors());
     let mut tokens = cx.into_tokens();
     tokens.extend(expanded);
     tokens
@@ -77,6 +77,8 @@ fn variants<'a>(cx: &Ctxt, input: &DeriveInput, data: &'a DataEnum) -> Vec<Varia
     found
 }
 
+/// `valid`: no error was found. Otherwise everything is there all the same, for the type as it stands, with bodies that do nothing
+/// and ask nothing of the payloads.
 #[expect(clippy::too_many_lines, reason = "one quote, read from top to bottom")]
 fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], valid: bool) -> TokenStream {
     let private = quote!(#krate::__private);
@@ -84,9 +86,11 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
     let ident = &reresolved(&input.ident);
     let vis = &input.vis;
     let kind = format_ident!("{}Kind", ident);
-    let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
+    let generics = Generics::of(input, &core);
+    let Generics { ty, plain, with_lifetime, with_emitter, where_clause, where_event } = &generics;
     let names: Vec<&Ident> = variants.iter().map(|variant| variant.ident).collect();
     let payloads: Vec<&Type> = variants.iter().map(|variant| variant.payload).collect();
+    let indices: Vec<usize> = (0..variants.len()).collect();
     let kind_doc = format!("Which variant of [`{ident}`], without its payload; shown and parsed as the event's type.");
     let kind_docs = variants.iter().map(|variant| {
         if variant.docs.is_empty() {
@@ -95,39 +99,80 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
             variant.docs.clone()
         }
     });
-    let clones = payloads.iter().map(|payload| {
-        quote_spanned!(payload.span().resolved_at(Span::call_site())=> <#payload as #core::clone::Clone>::clone)
-    });
     // On the payload's type, where an error about it belongs.
     let at = |payload: &Type| payload.span().resolved_at(Span::call_site());
-    let seals = payloads.iter().map(|payload| quote_spanned!(at(payload)=> #private::seal::<#payload>));
-    let found: Vec<TokenStream> =
-        payloads.iter().map(|payload| quote_spanned!(at(payload)=> event.payload::<#payload>())).collect();
-    let allowed = attr::allowed(&input.attrs);
-    let unique = valid.then(|| {
-        let checks = variants.iter().enumerate().skip(1).map(|(at, variant)| {
-            let message =
-                format!("the event type of variant `{}` is already that of an earlier variant", variant.ident);
-            let check = quote! {
-                #[allow(deprecated)]
-                const _: () = #core::assert!(
-                    #private::is_first(&[#(<#payloads as #krate::Event>::DESCRIPTOR.event_type()),*], #at),
-                    #message
-                );
-            };
-            respan(check, variant.payload.span().resolved_at(Span::call_site()))
-        });
-        quote!(#(#checks)*)
-    });
-    // After an error some variants are not listed; what they would do never runs.
-    let rest = (!valid).then(|| quote!(_ => loop {},));
-    // An enum without variants has nothing to match on by reference.
-    let this = if variants.is_empty() { quote!(*self) } else { quote!(self) };
-    let kind_value = if variants.is_empty() {
-        quote!(match self {})
-    } else {
-        quote!(match self { #(Self::#names => <#payloads as #krate::Event>::DESCRIPTOR.event_type()),* })
+    let clones = payloads.iter().map(|payload| quote_spanned!(at(payload)=> <#payload as #core::clone::Clone>::clone));
+    let body = |tokens: TokenStream| if valid { tokens } else { quote!(loop {}) };
+    let bodies = Bodies {
+        event_type: body(quote!(match self { #(Self::#names => #private::event_type::<#ident, #indices>()),* })),
+        from_str: body(quote!(#private::kind_from_str::<#ident>(text))),
+        kind: body(quote!(match self { #(Self::#names(_) => #kind::#names,)* })),
+        holds: body(quote!(#(#core::option::Option::is_some(&#private::payload::<Self, #indices>(event)))||*)),
+        seal: body(
+            quote!(match self { #(Self::#names(__event) => #private::seal::<Self, #indices>(__event, __parts),)* }),
+        ),
+        try_from: body(quote! {
+            #(
+                if let #core::option::Option::Some(__event) = #private::payload::<Self, #indices>(event) {
+                    return #core::result::Result::Ok(Self::#names(#clones(__event)));
+                }
+            )*
+            #core::result::Result::Err(
+                #krate::UnknownEventType::new(event.event_type(), <Self as #krate::EventEnum>::TYPES)
+            )
+        }),
+        serialize: body(quote! {
+            match self { #(Self::#names(__event) => #private::serialize::<Self, #indices, _>(__event, __serializer),)* }
+        }),
+        deserialize: body(quote!(#private::deserialize(__deserializer))),
     };
+    let Bodies { event_type, from_str, kind: kind_body, holds, seal, try_from, serialize, deserialize } = bodies;
+    let types = valid.then(|| quote!(#(#private::type_of::<Self, #indices>()),*));
+    let checked = valid.then(|| checked(ident, variants, &private));
+    // A payload that is a parameter could be that of another variant as well.
+    let own = variants.iter().filter(|variant| !types::mentions(variant.payload, &input.generics));
+    let from = own.map(|variant| {
+        let (name, payload) = (variant.ident, variant.payload);
+        let conversion = quote! {
+            impl #plain #core::convert::From<#payload> for #ty #where_clause {
+                fn from(event: #payload) -> Self {
+                    Self::#name(event)
+                }
+            }
+        };
+        // The same event by two names is two of these: the error is on the payloads.
+        let conversion = respan(conversion, at(payload));
+        quote! {
+            #[automatically_derived]
+            #[allow(deprecated)]
+            #conversion
+        }
+    });
+    let asked: &[&Type] = if valid { &payloads } else { &[] };
+    let deserialize_payload = valid.then(|| {
+        quote! {
+            #[automatically_derived]
+            #[allow(deprecated)]
+            impl<'de> #private::DeserializePayload<'de> for #ident
+            where
+                #(#payloads: #private::serde::Deserialize<'de>,)*
+            {
+                fn deserialize_payload<__D: #private::serde::Deserializer<'de>>(
+                    __kind: #kind,
+                    __deserializer: __D,
+                ) -> #core::result::Result<Self, __D::Error> {
+                    match __kind {
+                        #(#kind::#names => {
+                            <#payloads as #private::serde::Deserialize<'de>>::deserialize(__deserializer)
+                                .map(Self::#names)
+                        })*
+                    }
+                }
+            }
+        }
+    });
+    let allowed = attr::allowed(&input.attrs);
+    let idle = (!valid).then(|| quote!(#[allow(clippy::empty_loop, unused_variables)]));
     quote! {
         #[doc = #kind_doc]
         #allowed
@@ -141,11 +186,12 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
 
         #[automatically_derived]
         #[allow(deprecated)]
+        #idle
         impl #krate::EventKind for #kind {
             const ALL: &'static [Self] = &[#(Self::#names),*];
 
             fn event_type(self) -> &'static #krate::EventType {
-                #kind_value
+                #event_type
             }
         }
 
@@ -159,123 +205,172 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
 
         #[automatically_derived]
         #[allow(deprecated)]
+        #idle
         impl #core::str::FromStr for #kind {
             type Err = #krate::UnknownEventType;
 
             fn from_str(text: &#core::primitive::str) -> #core::result::Result<Self, #krate::UnknownEventType> {
-                #private::kind_from_str::<#ident>(text)
+                #from_str
             }
         }
 
+        #checked
+
         #[automatically_derived]
         #[allow(deprecated)]
-        impl #impl_generics #krate::EventEnum for #ident #ty_generics #where_clause {
+        #idle
+        impl #plain #krate::EventEnum for #ty #where_event {
             type Kind = #kind;
 
-            const TYPES: &'static [#krate::EventType] = &[#(<#payloads as #krate::Event>::TYPE),*];
+            const TYPES: &'static [#krate::EventType] = &[#types];
 
             fn kind(&self) -> #kind {
-                match #this { #(Self::#names(_) => #kind::#names,)* #rest }
+                #kind_body
             }
 
             fn holds(event: &#krate::AnyEnvelope) -> #core::primitive::bool {
-                false #(|| #core::option::Option::is_some(&#found))*
+                #holds
             }
         }
 
-        #unique
-
         #[automatically_derived]
         #[allow(deprecated)]
-        impl #impl_generics #krate::Emittable for #ident #ty_generics #where_clause {
+        #idle
+        impl #plain #krate::Emittable for #ty #where_clause {
             fn seal(
                 self,
                 __parts: #private::EnvelopeParts<'_>,
             ) -> #core::result::Result<#krate::AnyEnvelope, #krate::EnvelopeError> {
-                match self { #(Self::#names(__event) => #seals(__event, __parts),)* #rest }
+                #seal
             }
         }
 
         #[automatically_derived]
         #[allow(deprecated)]
-        impl<__Em: ?#core::marker::Sized> #krate::EmittedBy<__Em> for #ident #ty_generics
-        where
-            #(#payloads: #krate::EmittedBy<__Em>,)*
+        impl #with_emitter #krate::EmittedBy<__Em> for #ty
+        #where_clause #(#asked: #private::VariantEmittedBy<__Em>,)*
         {
         }
 
-        #(
-            #[automatically_derived]
-            #[allow(deprecated)]
-            impl #core::convert::From<#payloads> for #ident #ty_generics {
-                fn from(event: #payloads) -> Self {
-                    Self::#names(event)
-                }
-            }
-        )*
+        #(#from)*
 
         #[automatically_derived]
         #[allow(deprecated)]
-        impl<'__e> #core::convert::TryFrom<&'__e #krate::AnyEnvelope> for #ident #ty_generics {
+        #idle
+        impl #with_lifetime #core::convert::TryFrom<&'__e #krate::AnyEnvelope> for #ty #where_clause {
             type Error = #krate::UnknownEventType;
 
             fn try_from(event: &'__e #krate::AnyEnvelope) -> #core::result::Result<Self, #krate::UnknownEventType> {
-                #(
-                    if let #core::option::Option::Some(__event) = #found {
-                        return #core::result::Result::Ok(Self::#names(#clones(__event)));
-                    }
-                )*
-                #core::result::Result::Err(
-                    #krate::UnknownEventType::new(event.event_type(), <Self as #krate::EventEnum>::TYPES)
-                )
+                #try_from
             }
         }
 
         #[automatically_derived]
         #[allow(deprecated)]
-        impl #impl_generics #private::serde::Serialize for #ident #ty_generics #where_clause {
+        #idle
+        impl #plain #private::serde::Serialize for #ty #where_clause {
             fn serialize<__S: #private::serde::Serializer>(
                 &self,
                 __serializer: __S,
             ) -> #core::result::Result<__S::Ok, __S::Error> {
-                match #this {
-                    #(Self::#names(__event) => {
-                        #private::serialize(<#payloads as #krate::Event>::DESCRIPTOR.event_type(), __event, __serializer)
-                    })*
-                    #rest
-                }
+                #serialize
             }
         }
 
-        #[automatically_derived]
-        #[allow(deprecated)]
-        impl<'de> #private::DeserializePayload<'de> for #ident #ty_generics
-        where
-            #(#payloads: #private::serde::Deserialize<'de>,)*
-        {
-            fn deserialize_payload<__D: #private::serde::Deserializer<'de>>(
-                __kind: #kind,
-                __deserializer: __D,
-            ) -> #core::result::Result<Self, __D::Error> {
-                match __kind {
-                    #(#kind::#names => {
-                        <#payloads as #private::serde::Deserialize<'de>>::deserialize(__deserializer).map(Self::#names)
-                    })*
-                }
-            }
-        }
+        #deserialize_payload
 
         #[automatically_derived]
         #[allow(deprecated)]
-        impl<'de> #private::serde::Deserialize<'de> for #ident #ty_generics
-        where
-            #(#payloads: #private::serde::Deserialize<'de>,)*
+        #idle
+        impl #with_lifetime #private::serde::Deserialize<'__e> for #ty
+        #where_clause #(#asked: #private::serde::Deserialize<'__e>,)*
         {
-            fn deserialize<__D: #private::serde::Deserializer<'de>>(
+            fn deserialize<__D: #private::serde::Deserializer<'__e>>(
                 __deserializer: __D,
             ) -> #core::result::Result<Self, __D::Error> {
-                #private::deserialize(__deserializer)
+                #deserialize
             }
+        }
+    }
+}
+
+/// What the generated functions do.
+struct Bodies {
+    event_type: TokenStream,
+    from_str: TokenStream,
+    kind: TokenStream,
+    holds: TokenStream,
+    seal: TokenStream,
+    try_from: TokenStream,
+    serialize: TokenStream,
+    deserialize: TokenStream,
+}
+
+/// What must hold of the payloads: each an event, each of another event type.
+fn checked(ident: &Ident, variants: &[Variant<'_>], private: &TokenStream) -> TokenStream {
+    let payloads: Vec<&Type> = variants.iter().map(|variant| variant.payload).collect();
+    let indices: Vec<usize> = (0..variants.len()).collect();
+    let distinct = variants.iter().enumerate().skip(1).map(|(at, variant)| {
+        let message = format!("the event type of variant `{}` is already that of an earlier variant", variant.ident);
+        let check = quote! {
+            #[allow(deprecated)]
+            const _: () = #private::core::assert!(
+                #private::is_first(&[#(#private::own_event_type::<#ident, #indices>()),*], #at),
+                #message
+            );
+        };
+        respan(check, variant.payload.span().resolved_at(Span::call_site()))
+    });
+    quote! {
+        #(
+            #[automatically_derived]
+            #[allow(deprecated)]
+            impl #private::Variant<#indices> for #ident {
+                type Payload = #payloads;
+            }
+        )*
+        #(#distinct)*
+    }
+}
+
+/// The enum's parameters, which it must not have: what is generated after that error has them all the same.
+struct Generics {
+    /// `TestEvent<T>`
+    ty: TokenStream,
+    /// `<T>`
+    plain: TokenStream,
+    /// `<'__e, T>`
+    with_lifetime: TokenStream,
+    /// `<T, __Em: ?Sized>`
+    with_emitter: TokenStream,
+    /// `where …,`, open for more.
+    where_clause: TokenStream,
+    /// Also what every event enum is.
+    where_event: TokenStream,
+}
+
+impl Generics {
+    fn of(input: &DeriveInput, core: &TokenStream) -> Self {
+        let generics = &input.generics;
+        let (plain, arguments, _) = generics.split_for_impl();
+        let ident = reresolved(&input.ident);
+        let ty = quote!(#ident #arguments);
+        let (mut with_lifetime, mut with_emitter) = (generics.clone(), generics.clone());
+        with_lifetime.params.insert(0, parse_quote!('__e));
+        with_emitter.params.push(parse_quote!(__Em: ?#core::marker::Sized));
+        let (with_lifetime, ..) = with_lifetime.split_for_impl();
+        let (with_emitter, ..) = with_emitter.split_for_impl();
+        let predicates = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+        let where_clause = quote!(where #(#predicates,)*);
+        let is_event =
+            (!generics.params.is_empty()).then(|| quote!(#ty: #core::marker::Send + #core::marker::Sync + 'static,));
+        Self {
+            where_event: quote!(#where_clause #is_event),
+            plain: plain.to_token_stream(),
+            with_lifetime: with_lifetime.to_token_stream(),
+            with_emitter: with_emitter.to_token_stream(),
+            ty,
+            where_clause,
         }
     }
 }

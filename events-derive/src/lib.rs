@@ -139,14 +139,15 @@ use syn::{DeriveInput, parse_macro_input};
 /// impl QuickTestEmitter {
 ///     /// Emits a [`QuickTestCompleted`] (`quick_test.completed`) for this emitter's entity, now. …
 ///     pub fn emit_completed(&self, test_name: impl Into<String>, success_rate: f64) -> Result<Receipt, EmitError> {
-///         let time = self.entity_emitter().now();
+///         let emitter = self.entity_emitter();
+///         let time = emitter.now();
 ///         let event = QuickTestCompleted {
 ///             test_name: test_name.into(),
 ///             success_rate,
 ///             tags: vec!["quick".to_owned()],
 ///             end_time: DateTime::<Utc>::from(time),
 ///         };
-///         emit_at(self, event, time)
+///         emit_at(emitter, event, time)
 ///     }
 /// }
 /// ```

@@ -1,7 +1,8 @@
 //! Questions about types as they are written.
 
+use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{GenericArgument, Ident, PathArguments, PathSegment, Type};
+use syn::{GenericArgument, GenericParam, Generics, Ident, PathArguments, PathSegment, Type};
 
 /// The type inside the invisible groups that `macro_rules` puts round a `$t:ty`.
 pub(crate) fn peel(mut ty: &Type) -> &Type {
@@ -50,6 +51,25 @@ pub(crate) fn argument(segment: &PathSegment) -> Option<&Ident> {
     arguments.args.iter().find_map(|argument| match argument {
         GenericArgument::Type(inner) => last_segment(inner).map(|segment| &segment.ident),
         _ => None,
+    })
+}
+
+/// Whether one of the parameters is named in the type.
+pub(crate) fn mentions(ty: &Type, generics: &Generics) -> bool {
+    names_one_of(ty.to_token_stream(), &|name| {
+        generics.params.iter().any(|param| match param {
+            GenericParam::Type(param) => param.ident == *name,
+            GenericParam::Const(param) => param.ident == *name,
+            GenericParam::Lifetime(param) => param.lifetime.ident == *name,
+        })
+    })
+}
+
+fn names_one_of(tokens: TokenStream, wanted: &impl Fn(&Ident) -> bool) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => wanted(&ident),
+        TokenTree::Group(group) => names_one_of(group.stream(), wanted),
+        _ => false,
     })
 }
 

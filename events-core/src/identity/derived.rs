@@ -78,6 +78,11 @@ impl<T: EventData + ?Sized> Probe<'_, T> {
 }
 
 /// The way of all other types.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be written into a payload",
+    label = "neither `EventData` nor `Serialize`",
+    note = "add `#[derive(serde::Serialize)]` to the type of the field"
+)]
 pub trait ViaSerde {
     /// Writes the field. Named so that no method of a trait for all types, which may be in scope, is taken for it.
     fn __events_encode(self, writer: &mut CanonicalWriter);

@@ -37,6 +37,7 @@ use super::{
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not write its canonical form itself",
+    label = "no `EventData`",
     note = "add `#[derive(EventData)]` to `{Self}`, or leave it out: fields of other types are written through `Serialize`"
 )]
 pub trait EventData {

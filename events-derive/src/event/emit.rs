@@ -19,8 +19,9 @@ use crate::{
 /// impl EmittedBy<QuickTestEmitter> for QuickTestStarted {}
 /// impl QuickTestEmitter {
 ///     pub fn emit_started(&self, test_name: impl Into<String>, config: Config) -> Result<Receipt, EmitError> {
-///         let time = Emitter::entity_emitter(self).now();
-///         __private::emit_at(self, QuickTestStarted { test_name: Into::into(test_name), config, start_time: From::from(time) }, time)
+///         let emitter = Emitter::entity_emitter(self);
+///         let time = emitter.now();
+///         __private::emit_at(emitter, QuickTestStarted { test_name: Into::into(test_name), config, start_time: FromNow::from_now(time) }, time)
 ///     }
 /// }
 /// ```
@@ -61,10 +62,12 @@ pub(super) fn emitted(event: &EventInput<'_>, krate: &TokenStream, emitter: &syn
         respan(quote!(#krate::Emitter::entity_emitter(self)), emitter.span().resolved_at(Span::call_site()));
     let body = if event.constructible && valid {
         let time = time();
+        let source = Ident::new("__emitter", Span::mixed_site());
         let literal = if event.fields.is_empty() { quote!(#ident {}) } else { quote!(#ident { #(#values),* }) };
         quote! {
-            let #time = #entity_emitter.now();
-            #private::emit_at(self, #literal, #time)
+            let #source = #entity_emitter;
+            let #time = #source.now();
+            #private::emit_at(#source, #literal, #time)
         }
     } else {
         quote!(loop {})
@@ -142,7 +145,7 @@ fn value(event: &EventInput<'_>, at: usize, private: &TokenStream, this: &TokenS
     let span = field.ty.span().resolved_at(Span::call_site());
     let value = if field.attrs.now.is_set() {
         let time = time();
-        quote_spanned!(span=> <#ty as #private::core::convert::From<_>>::from(#time))
+        quote_spanned!(span=> <#ty as #private::FromNow>::from_now(#time))
     } else if let Some(default) = field.attrs.default.get() {
         match default {
             Some(_) => {

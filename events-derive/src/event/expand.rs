@@ -1,6 +1,6 @@
 //! What the derive generates: a table for the trait, and thin calls for the emit method.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote};
 use syn::{GenericParam, WhereClause, WherePredicate, parse_quote, punctuated::Punctuated};
 
@@ -12,7 +12,7 @@ use crate::{
     attr,
     event_data::has_duplicates,
     members::{self, Member},
-    span::reresolved,
+    span::{reresolved, respan},
     types,
 };
 
@@ -75,10 +75,13 @@ fn event_impl(event: &EventInput<'_>, krate: &TokenStream, valid: bool) -> Token
     });
     let descriptor = descriptor(event, krate, &event_type);
     let validate = event.attrs.validate.get().map(|path| {
-        let call = quote!(#path(self));
+        // On the name of the function, which is what returns something else.
+        let span = path.segments.last().map_or_else(Span::call_site, |segment| segment.ident.span());
+        let verdict = respan(quote!(#private::Verdict::verdict(__verdict)), span.resolved_at(Span::call_site()));
         quote! {
             fn validate(&self) -> #private::core::result::Result<(), #krate::ValidationError> {
-                #private::validated(#call)
+                let __verdict = #path(self);
+                #verdict
             }
         }
     });

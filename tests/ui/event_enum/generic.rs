@@ -1,4 +1,4 @@
-//! An enum with a parameter.
+//! An enum with a parameter: what is generated has it all the same.
 
 use events_core::{Event, EventEnum};
 use serde::Serialize;
@@ -23,5 +23,9 @@ enum TestEvent<T> {
 }
 
 fn main() {
-    let _ = TestEvent::<Failed>::Started(Started { test_name: "name".to_owned() });
+    let event = TestEvent::<Failed>::from(Started { test_name: "name".to_owned() });
+    let _ = (event.kind(), TestEvent::<Failed>::TYPES, TestEventKind::Other);
+    let _ = serde_json::to_string(&event);
+    let _ = event.for_entity("test-001");
+    let _ = Failed { error: "no".to_owned() };
 }
