@@ -8,7 +8,7 @@
     "unknown field attribute `nwo`; did you mean `now`? expected one of `skip_id`, `default`, `now`"
 }
 ::core::compile_error! {
-    "malformed event type `quick_test.Started`: 'S' may not stand in a segment; expected two or more segments of `[a-z][a-z0-9_]*` joined by `.`, e.g. `quick_test.started`"
+    "malformed event type `quick_test.Started`: 'S' may not stand in a segment; expected two or more segments of `[a-z][a-z0-9_]*` joined by `.`; did you mean `quick_test.started`?"
 }
 ::core::compile_error! {
     "a `HashSet` has no fixed order, so equal events would get different ids; use `BTreeSet`, or leave the field out of the id with `#[event(skip_id)]`"

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use proc_macro2::{Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Attribute, Ident, LitInt, LitStr, Meta, Path, Token, ext::IdentExt as _, parse::ParseStream};
 
@@ -18,6 +18,31 @@ impl Item<'_> {
     /// The key as text, without `r#`.
     pub(crate) fn name(&self) -> String {
         self.key.unraw().to_string()
+    }
+
+    /// The error for a value of another kind: what was expected, what is there instead, and the right form.
+    pub(crate) fn expected(&self, what: &str, example: impl Display) -> syn::Error {
+        expected(self.input, what, example)
+    }
+
+    /// A value that `T` can be parsed from.
+    pub(crate) fn value<T: syn::parse::Parse>(&self, what: &str, example: impl Display) -> syn::Result<T> {
+        self.equals(&example)?;
+        let wrong = self.expected(what, example);
+        self.input.parse().map_err(|_| wrong)
+    }
+
+    /// A value in quotes that `parse` can read.
+    pub(crate) fn quoted<T>(
+        &self,
+        what: &str,
+        example: impl Display,
+        parse: impl FnOnce(&LitStr) -> syn::Result<T>,
+    ) -> syn::Result<T> {
+        let literal = self.string(&example)?;
+        parse(&literal).map_err(|error| {
+            syn::Error::new(literal.span(), format!("expected {what} in quotes: {error}; e.g. `{example}`"))
+        })
     }
 
     /// No value may follow.
@@ -42,26 +67,27 @@ impl Item<'_> {
     }
 
     pub(crate) fn string(&self, example: impl Display) -> syn::Result<LitStr> {
-        self.equals(&example)?;
-        self.input
-            .parse()
-            .map_err(|error| syn::Error::new(error.span(), format!("expected a string, e.g. `{example}`")))
+        self.value("a string", example)
     }
 
     pub(crate) fn number(&self, example: impl Display) -> syn::Result<u32> {
+        const WHAT: &str = "a whole number from 1";
         self.equals(&example)?;
-        let wrong = |span: Span| syn::Error::new(span, format!("expected a whole number from 1, e.g. `{example}`"));
-        let literal: LitInt = self.input.parse().map_err(|error: syn::Error| wrong(error.span()))?;
-        literal.base10_parse().ok().filter(|&number| number > 0).ok_or_else(|| wrong(literal.span()))
+        let wrong = self.expected(WHAT, example);
+        let literal: Option<LitInt> = self.input.parse().ok();
+        literal.and_then(|literal| literal.base10_parse().ok()).filter(|&number| number > 0).ok_or(wrong)
     }
 
     pub(crate) fn path(&self, example: impl Display) -> syn::Result<Path> {
         self.equals(&example)?;
+        let wrong = self.expected("a path", example);
         // A path may be quoted as well, as in serde's attributes.
-        if self.input.peek(LitStr) {
-            return self.input.parse::<LitStr>()?.parse();
-        }
-        self.input.parse().map_err(|error| syn::Error::new(error.span(), format!("expected a path, e.g. `{example}`")))
+        let path = if self.input.peek(LitStr) {
+            self.input.parse().and_then(|text: LitStr| text.parse())
+        } else {
+            self.input.parse()
+        };
+        path.map_err(|_| wrong)
     }
 
     /// Everything up to the next comma that is not inside brackets or the `<…>` of a path; a closure with commas stands in
@@ -89,7 +115,7 @@ impl Item<'_> {
             token.to_tokens(&mut tokens);
         }
         if tokens.is_empty() {
-            return Err(self.input.error(format!("expected an expression, e.g. `{example}`")));
+            return Err(self.expected("an expression", example));
         }
         Ok(tokens)
     }
@@ -130,7 +156,7 @@ pub(crate) fn items(
         };
         let parsed = list.parse_args_with(|input: ParseStream<'_>| {
             while !input.is_empty() {
-                if let Err(error) = item(input, &mut each) {
+                if let Err(error) = item(input, example, &mut each) {
                     cx.push(error);
                     while !input.is_empty() && !input.peek(Token![,]) {
                         input.parse::<TokenTree>()?;
@@ -146,10 +172,35 @@ pub(crate) fn items(
     }
 }
 
-fn item(input: ParseStream<'_>, each: &mut impl FnMut(&Item<'_>) -> syn::Result<()>) -> syn::Result<()> {
-    let key = input.call(Ident::parse_any).map_err(|error| syn::Error::new(error.span(), "expected a name"))?;
+fn item(input: ParseStream<'_>, example: &str, each: &mut impl FnMut(&Item<'_>) -> syn::Result<()>) -> syn::Result<()> {
+    let wrong = expected(input, "a name", example);
+    let key = input.call(Ident::parse_any).map_err(|_| wrong)?;
     each(&Item { key, input })?;
-    if input.is_empty() || input.peek(Token![,]) { Ok(()) } else { Err(input.error("expected `,`")) }
+    if input.is_empty() || input.peek(Token![,]) {
+        Ok(())
+    } else {
+        Err(expected(input, "`,`", format_args!("{example}, …")))
+    }
+}
+
+/// Reads what stands in brackets. Behind a mistake the rest is passed over: it would be a second error.
+pub(crate) fn inside<T>(
+    input: ParseStream<'_>,
+    read: impl FnOnce(ParseStream<'_>) -> syn::Result<T>,
+) -> syn::Result<T> {
+    let result = read(input);
+    while !input.is_empty() {
+        input.parse::<TokenTree>()?;
+    }
+    result
+}
+
+/// What was expected, what is there instead, and the right form.
+pub(crate) fn expected(input: ParseStream<'_>, what: &str, example: impl Display) -> syn::Error {
+    match input.fork().parse::<TokenTree>() {
+        Ok(found) => syn::Error::new(found.span(), format!("expected {what}, found `{found}`; e.g. `{example}`")),
+        Err(_) => syn::Error::new(input.span(), format!("expected {what}, found nothing; e.g. `{example}`")),
+    }
 }
 
 /// A value that may be given once.

@@ -23,8 +23,19 @@ impl Ctxt {
 
     /// The same thing stands twice: the second is wrong, the first is shown.
     pub(crate) fn duplicate(&self, second: impl ToTokens, first: impl ToTokens, message: impl Display) {
-        let mut error = Error::new_spanned(second, message);
-        error.combine(Error::new_spanned(first, "first one here"));
+        self.contradiction(second, message, first, "first one here");
+    }
+
+    /// Two things do not go together: one of them is wrong, and what it contradicts is shown.
+    pub(crate) fn contradiction(
+        &self,
+        wrong: impl ToTokens,
+        message: impl Display,
+        other: impl ToTokens,
+        remark: impl Display,
+    ) {
+        let mut error = Error::new_spanned(wrong, message);
+        error.combine(Error::new_spanned(other, remark));
         self.push(error);
     }
 

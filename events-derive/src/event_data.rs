@@ -22,8 +22,10 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     attr::items(&cx, &input.attrs, "event_data", "crate = ::events_core", |item| {
         match item.meant(&cx, "event data attribute", KEYS)? {
             "bound" => {
-                let literal = item.string("bound = \"T: EventData\"")?;
-                let bounds: Punctuated<WherePredicate, Token![,]> = literal.parse_with(Punctuated::parse_terminated)?;
+                let bounds: Punctuated<WherePredicate, Token![,]> =
+                    item.quoted("where predicates", "bound = \"T: EventData\"", |text| {
+                        text.parse_with(Punctuated::parse_terminated)
+                    })?;
                 bound.set(&cx, item, bounds);
             }
             _ => krate.set(&cx, item, item.path("crate = ::events_core")?),

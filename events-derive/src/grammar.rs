@@ -2,7 +2,7 @@
 
 use syn::LitStr;
 
-use crate::ctxt::Ctxt;
+use crate::{case, ctxt::Ctxt};
 
 /// Checks `[a-z][a-z0-9_]*` segments joined by `.`. The runtime crate checks text by the same rules.
 pub(crate) fn check(cx: &Ctxt, literal: &LitStr, what: &str, least: usize) -> bool {
@@ -10,13 +10,29 @@ pub(crate) fn check(cx: &Ctxt, literal: &LitStr, what: &str, least: usize) -> bo
     let example = if least > 1 { "quick_test.started" } else { "quick_test" };
     let Some(rule) = violation(&text, least) else { return true };
     let expected = if least > 1 { "two or more segments" } else { "segments" };
+    let right = match repaired(&text, least) {
+        Some(repaired) => format!("; did you mean `{repaired}`?"),
+        None => format!(", e.g. `{example}`"),
+    };
     cx.error(
         literal.span(),
         format_args!(
-            "malformed {what} `{text}`: {rule}; expected {expected} of `[a-z][a-z0-9_]*` joined by `.`, e.g. `{example}`"
+            "malformed {what} `{text}`: {rule}; expected {expected} of `[a-z][a-z0-9_]*` joined by `.`{right}"
         ),
     );
     false
+}
+
+/// The name that was probably meant: `QuickTest.test-started` for `quick_test.test_started`.
+pub(crate) fn repaired(text: &str, least: usize) -> Option<String> {
+    let segments = text.split('.').filter(|segment| !segment.is_empty()).map(|segment| {
+        let lower = segment.chars().any(char::is_lowercase);
+        let segment = segment.replace(['-', ' '], "_");
+        let segment = if lower { case::snake(&segment) } else { segment.to_lowercase() };
+        segment.trim_start_matches('_').replace("__", "_")
+    });
+    let repaired = segments.collect::<Vec<_>>().join(".");
+    violation(&repaired, least).is_none().then_some(repaired)
 }
 
 /// Whether an event type follows the grammar.
@@ -27,6 +43,12 @@ pub(crate) fn is_well_formed(text: &str) -> bool {
 fn violation(text: &str, least: usize) -> Option<String> {
     if text.is_empty() {
         return Some("it is empty".to_owned());
+    }
+    if text.starts_with('.') && text != "." {
+        return Some("it begins with a `.`".to_owned());
+    }
+    if text.ends_with('.') && text != "." {
+        return Some("it ends with a `.`".to_owned());
     }
     let mut count = 0;
     for segment in text.split('.') {
@@ -44,7 +66,7 @@ fn violation(text: &str, least: usize) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::violation;
+    use super::{repaired, violation};
 
     #[test]
     fn rules() {
@@ -55,7 +77,9 @@ mod tests {
             ("", "it is empty"),
             ("a", "at least two segments are needed"),
             ("a..b", "a segment is empty"),
-            ("a.", "a segment is empty"),
+            ("a.", "it ends with a `.`"),
+            (".a.b", "it begins with a `.`"),
+            (".", "a segment is empty"),
             ("a.1b", "the segment `1b` does not start with a lower-case letter"),
             ("Quick.started", "'Q' may not stand in a segment"),
             ("a.b c", "' ' may not stand in a segment"),
@@ -63,5 +87,22 @@ mod tests {
             assert_eq!(violation(bad, 2).as_deref(), Some(why), "{bad}");
         }
         assert_eq!(violation("quick_test", 1), None);
+    }
+    #[test]
+    fn a_near_miss_is_put_right() {
+        for (bad, meant) in [
+            ("Quick.started", "quick.started"),
+            ("QuickTest.Started", "quick_test.started"),
+            ("QUICK.STARTED", "quick.started"),
+            ("quick-test.started", "quick_test.started"),
+            ("Quick Test.started", "quick_test.started"),
+            ("quick._started", "quick.started"),
+            ("a..b.", "a.b"),
+        ] {
+            assert_eq!(repaired(bad, 2).as_deref(), Some(meant), "{bad}");
+        }
+        for beyond in ["", "a", "a.1b", "\u{e9}.b"] {
+            assert_eq!(repaired(beyond, 2), None, "{beyond}");
+        }
     }
 }

@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 /// The valid name that was probably meant.
 pub(crate) fn nearest<'v, T: AsRef<str>>(found: &str, valid: &'v [T]) -> Option<&'v T> {
     let far = |name: &&T| distance(found, (*name).as_ref());
-    valid.iter().min_by_key(far).filter(|name| far(name) <= found.chars().count().div_ceil(3))
+    // The beginning of a name: `skip` for `skip_id`.
+    let begun = || valid.iter().find(|name| found.len() > 2 && (*name).as_ref().starts_with(found));
+    valid.iter().min_by_key(far).filter(|name| far(name) <= found.chars().count().div_ceil(3)).or_else(begun)
 }
 
 /// The end of a message about an unknown name: the nearest valid one, and all of them.
@@ -19,6 +21,9 @@ pub(crate) fn among(found: &str, valid: &[impl AsRef<str>]) -> String {
         None => "; ",
     };
     if let [only] = valid {
+        if separator == " " {
+            return out;
+        }
         let _ = write!(out, "{separator}expected `{}`", only.as_ref());
     } else {
         let list: Vec<String> = valid.iter().map(|name| format!("`{}`", name.as_ref())).collect();
@@ -70,6 +75,7 @@ mod tests {
     #[test]
     fn a_near_miss_is_named_first() {
         assert_eq!(among("skipid", &["now", "skip_id"]), "; did you mean `skip_id`? expected one of `now`, `skip_id`");
+        assert_eq!(among("skip", &["now", "skip_id"]), "; did you mean `skip_id`? expected one of `now`, `skip_id`");
         assert_eq!(among("colour", &["now", "skip_id"]), "; expected one of `now`, `skip_id`");
     }
 }

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::{
     Attribute, Data, DeriveInput, Fields, Generics, Ident, LitStr, Path, Token, Type, Visibility, WherePredicate,
-    ext::IdentExt as _, punctuated::Punctuated, spanned::Spanned as _,
+    ext::IdentExt as _, parse::ParseStream, punctuated::Punctuated, spanned::Spanned as _,
 };
 
 use crate::{
@@ -106,7 +106,8 @@ impl<'a> EventInput<'a> {
         if grammar::is_well_formed(&written) {
             return written;
         }
-        let last = written.rsplit('.').next().unwrap_or_default().to_lowercase();
+        let written = grammar::repaired(&written, 1).unwrap_or(written);
+        let last = written.rsplit('.').next().unwrap_or_default();
         let placeholder = format!("malformed.{last}");
         if grammar::is_well_formed(&placeholder) { placeholder } else { "malformed.event".to_owned() }
     }
@@ -127,16 +128,18 @@ fn event_type(cx: &Ctxt, input: &DeriveInput) -> Option<LitStr> {
             continue;
         }
         let literal = match &attr.meta {
-            syn::Meta::List(list) => match list.parse_args::<LitStr>() {
-                Ok(literal) => {
-                    grammar::check(cx, &literal, "event type", 2);
-                    Some(literal)
+            syn::Meta::List(list) => {
+                let literal = cx.ok(list.parse_args_with(|input: ParseStream<'_>| {
+                    let wrong = attr::expected(input, "one string", EXAMPLE);
+                    let literal = input.parse::<LitStr>().map_err(|_| wrong)?;
+                    let end = attr::expected(input, "nothing behind the event type", EXAMPLE);
+                    if input.is_empty() { Ok(literal) } else { Err(end) }
+                }));
+                if let Some(literal) = &literal {
+                    grammar::check(cx, literal, "event type", 2);
                 }
-                Err(error) => {
-                    cx.error(error.span(), format_args!("expected one string, e.g. `{EXAMPLE}`"));
-                    None
-                }
-            },
+                literal
+            }
             _ => {
                 cx.error_at(attr, format_args!("expected the event type in parentheses, e.g. `{EXAMPLE}`"));
                 None
@@ -160,16 +163,13 @@ impl EventAttrs {
             }
             match item.meant(cx, "event attribute", EVENT_KEYS)? {
                 "emitter" => {
-                    item.equals("emitter = QuickTestEmitter")?;
-                    this.emitter.set(cx, item, item.input.parse()?);
+                    this.emitter.set(cx, item, item.value("a type without quotes", "emitter = QuickTestEmitter")?);
                 }
                 "method" => {
-                    item.equals("method = emit_started")?;
-                    this.method.set(cx, item, item.input.parse()?);
+                    this.method.set(cx, item, item.value("a name without quotes", "method = emit_started")?);
                 }
                 "identity" => {
-                    item.equals("identity = unique")?;
-                    let value: Ident = item.input.parse()?;
+                    let value: Ident = item.value("`unique` or `content` without quotes", "identity = unique")?;
                     let identity = match value.to_string().as_str() {
                         "content" => Identity::Content,
                         "unique" => Identity::Unique,
@@ -193,8 +193,10 @@ impl EventAttrs {
                     this.serde.set(cx, item, ());
                 }
                 "bound" => {
-                    let literal = item.string("bound = \"T: serde::Serialize\"")?;
-                    this.bound.set(cx, item, literal.parse_with(Punctuated::parse_terminated)?);
+                    let bounds = item.quoted("where predicates", "bound = \"T: serde::Serialize\"", |text| {
+                        text.parse_with(Punctuated::parse_terminated)
+                    })?;
+                    this.bound.set(cx, item, bounds);
                 }
                 _ => this.krate.set(cx, item, item.path("crate = ::events_core")?),
             }
@@ -228,7 +230,8 @@ impl FieldAttrs {
                     let value = if item.has_value() {
                         item.expression("default = Vec::new()").map(Some)
                     } else {
-                        item.flag().map(|()| None)
+                        let wrong = item.expected("`=` and an expression, or no value", "default = Vec::new()");
+                        item.flag().map(|()| None).map_err(|_| wrong)
                     };
                     this.default.set(cx, item, value.as_ref().ok().cloned().flatten());
                     value?;

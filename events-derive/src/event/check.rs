@@ -57,7 +57,12 @@ fn check_foreign_members(cx: &Ctxt, event: &EventInput<'_>) {
 /// `#[event(now, default)]`
 fn check_one_source(cx: &Ctxt, field: &Field<'_>) {
     if let (Some(now), Some(default)) = (field.attrs.now.key(), field.attrs.default.key()) {
-        cx.duplicate(default, now, "a field is filled by `now` or by `default`, not by both");
+        cx.contradiction(
+            default,
+            "a field is filled by `now` or by `default`, not by both; remove one of them",
+            now,
+            "filled by `now` here",
+        );
     }
 }
 

@@ -2,7 +2,7 @@
 
 use syn::{
     Attribute, Data, DeriveInput, Fields, Ident, LitStr, Path, Token, Type, bracketed, ext::IdentExt as _,
-    parenthesized, punctuated::Punctuated,
+    parenthesized, parse::ParseStream,
 };
 
 use crate::{
@@ -110,14 +110,27 @@ impl<'a> State<'a> {
 
 /// `to = [Running, Failed]`, or `to = Running`.
 fn targets(item: &Item<'_>) -> syn::Result<Vec<Ident>> {
-    item.equals("to = [Running, Failed]")?;
-    if item.input.peek(syn::token::Bracket) {
-        let list;
-        bracketed!(list in item.input);
-        return Ok(Punctuated::<Ident, Token![,]>::parse_terminated(&list)?.into_iter().collect());
+    const EXAMPLE: &str = "to = [Running, Failed]";
+    item.equals(EXAMPLE)?;
+    let state = |input: ParseStream<'_>| {
+        let wrong = attr::expected(input, "a state or a list of states", EXAMPLE);
+        input.parse::<Ident>().map_err(|_| wrong)
+    };
+    if !item.input.peek(syn::token::Bracket) {
+        return state(item.input).map(|to| vec![to]);
     }
-    item.input.parse().map(|to| vec![to]).map_err(|error| {
-        syn::Error::new(error.span(), "expected a state or a list of states, e.g. `to = [Running, Failed]`")
+    let list;
+    bracketed!(list in item.input);
+    attr::inside(&list, |list| {
+        let mut found = Vec::new();
+        while !list.is_empty() {
+            found.push(state(list)?);
+            if !list.is_empty() {
+                let wrong = attr::expected(list, "`,`", EXAMPLE);
+                list.parse::<Token![,]>().map_err(|_| wrong)?;
+            }
+        }
+        Ok(found)
     })
 }
 
@@ -132,14 +145,16 @@ fn driven(item: &Item<'_>) -> syn::Result<Edge> {
     }
     let inner;
     parenthesized!(inner in item.input);
-    let on = inner.parse::<Type>()?;
-    let wrong = |error: syn::Error| {
-        syn::Error::new(error.span(), format!("expected `=>` and the next state, e.g. `{EXAMPLE}`"))
-    };
-    inner.parse::<Token![=>]>().map_err(wrong)?;
-    let to = inner.parse::<Ident>().map_err(wrong)?;
-    if !inner.is_empty() {
-        return Err(inner.error(format!("nothing may follow the next state, e.g. `{EXAMPLE}`")));
-    }
-    Ok(Edge { on: Some(on), to })
+    attr::inside(&inner, |inner| {
+        let wrong = attr::expected(inner, "an event", EXAMPLE);
+        let on = inner.parse::<Type>().map_err(|_| wrong)?;
+        let wrong = attr::expected(inner, "`=>` and the next state", EXAMPLE);
+        inner.parse::<Token![=>]>().map_err(|_| wrong)?;
+        let wrong = attr::expected(inner, "the next state", EXAMPLE);
+        let to = inner.parse::<Ident>().map_err(|_| wrong)?;
+        if !inner.is_empty() {
+            return Err(attr::expected(inner, "nothing behind the next state", EXAMPLE));
+        }
+        Ok(Edge { on: Some(on), to })
+    })
 }

@@ -61,7 +61,12 @@ fn check_ends(cx: &Ctxt, state: &State<'_>, read: bool) {
             ),
         ),
         (Some(terminal), Some(edge)) => {
-            cx.duplicate(&edge.to, terminal, format_args!("the state `{}` is terminal, so nothing can follow it", state.ident));
+            cx.contradiction(
+                &edge.to,
+                format_args!("the state `{}` is terminal, so nothing can follow it; remove this transition, or the mark `terminal`", state.ident),
+                terminal,
+                format_args!("`{}` is marked as terminal here", state.ident),
+            );
         }
         _ => {}
     }

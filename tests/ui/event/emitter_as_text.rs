@@ -1,0 +1,23 @@
+//! An emitter in quotes.
+
+use events_core::{Emitter, EntityEmitter, Event, EventBus};
+use serde::Serialize;
+
+#[derive(Emitter)]
+#[emitter(entity_type = "quick_test")]
+struct Tests {
+    emitter: EntityEmitter,
+}
+
+#[derive(Event, Serialize)]
+#[event_type("quick_test.started")]
+#[event(emitter = "Tests")]
+struct Started {
+    test_name: String,
+}
+
+fn main() {
+    let tests = Tests::new(&EventBus::new(), "test-001");
+    let event = Started { test_name: "name".to_owned() }.for_entity("test-001");
+    let _ = (tests, event);
+}

@@ -1,0 +1,29 @@
+//! The attribute of the enum on a variant.
+
+use events_core::{Event, EventEnum};
+use serde::Serialize;
+
+#[derive(Event, Clone, Serialize)]
+#[event_type("quick_test.started")]
+struct Started {
+    test_name: String,
+}
+
+#[derive(Event, Clone, Serialize)]
+#[event_type("quick_test.failed")]
+struct Failed {
+    error: String,
+}
+
+#[derive(EventEnum)]
+enum TestEvent {
+    #[event_enum(crate = ::events_core)]
+    Started(Started),
+    Failed(Failed),
+}
+
+fn main() {
+    let event = TestEvent::from(Started { test_name: "name".to_owned() });
+    let _ = (event.kind(), event.for_entity("test-001"));
+    let _ = Failed { error: "no".to_owned() };
+}

@@ -1,0 +1,19 @@
+//! Two next states without a comma between them.
+
+use events_core::{StateMachine, StateManager};
+
+#[derive(StateMachine, Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    #[state(initial, to = [Running Done])]
+    Created,
+    #[state(to = [Done])]
+    Running,
+    #[state(terminal)]
+    Done,
+}
+
+fn main() {
+    let mut state = StateManager::<State>::new();
+    let _ = state.transition_to(State::Done);
+    let _ = state.state().to_string();
+}
