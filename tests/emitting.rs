@@ -1,6 +1,6 @@
 //! Emitters: what the generated methods take and fill in, and what is refused before anybody is told.
 
-use std::error::Error as _;
+use std::{error::Error as _, marker::PhantomData};
 
 use chrono::{DateTime, Utc};
 use events_core::{
@@ -13,6 +13,37 @@ use crate::domain::{
     Config, Log, ManualClock, QuickTestCompleted, QuickTestCreated, QuickTestEmitter, QuickTestEvent, QuickTestFailed,
     QuickTestStarted, ServiceEmitter, delivered, quick_test, started,
 };
+
+/// An emitter with parameters of its own.
+#[derive(Emitter)]
+#[emitter(entity_type = "sample")]
+struct Samples<T: Clone>
+where
+    Vec<T>: PartialEq,
+{
+    emitter: EntityEmitter,
+    last: PhantomData<T>,
+}
+
+/// One parameter is the emitter's, the others are the method's.
+#[derive(Event, Debug, PartialEq, Serialize)]
+#[event_type("sample.measured")]
+#[event(emitter = Samples<T>)]
+#[serde(bound = "T: Serialize, U: Serialize")]
+struct Measured<T: Clone, U, const N: usize>
+where
+    Vec<T>: PartialEq,
+    U: Copy,
+{
+    name: String,
+    value: T,
+    others: Vec<U>,
+    #[event(default = N)]
+    width: usize,
+    #[event(default)]
+    #[serde(skip)]
+    marker: PhantomData<[u8; N]>,
+}
 
 /// Its keys have no text.
 #[derive(Event, Serialize)]
@@ -235,4 +266,18 @@ fn an_event_nobody_wants_is_counted() {
     let receipt = quick_test(&bus).emit_step(1).unwrap();
     assert!(matches!(receipt, Receipt::Delivered { observers: 0, .. }));
     assert_eq!((bus.stats().unobserved, bus.stats().delivered), (1, 1));
+}
+
+#[test]
+fn a_generic_emitter_emits_its_own_parameters() {
+    let bus = EventBus::new();
+    let log = Log::new();
+    let seen = log.clone();
+    let _s = bus.subscribe(move |event: &Envelope<Measured<u8, u16, 4>>| seen.push((event.value, event.width)));
+    let samples = Samples::<u8>::new(&bus, "s");
+    delivered(samples.emit_measured::<u16, 4>("one", 1, vec![2]));
+    delivered(samples.emit_measured::<u16, 5>("two", 2, vec![2]));
+    let (name, others) = ("three".into(), vec![]);
+    delivered(samples.emit(Measured::<u8, u16, 4> { name, value: 3, others, width: 1, marker: PhantomData }));
+    assert_eq!(log.take(), [(1, 4), (3, 1)]);
 }

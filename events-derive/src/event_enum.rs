@@ -130,7 +130,7 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
     let types = valid.then(|| quote!(#(#private::type_of::<Self, #indices>()),*));
     let checked = valid.then(|| checked(ident, variants, &private));
     // A payload that is a parameter could be that of another variant as well.
-    let own = variants.iter().filter(|variant| !types::mentions(variant.payload, &input.generics));
+    let own = variants.iter().filter(|variant| !types::mentions(variant.payload, &input.generics.params));
     let from = own.map(|variant| {
         let (name, payload) = (variant.ident, variant.payload);
         let conversion = quote! {
@@ -171,6 +171,13 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
             }
         }
     });
+    // Code that has a kind could not be reached, if there were none.
+    let inhabited = variants.is_empty().then(|| {
+        quote!(
+            #[doc(hidden)]
+            __None
+        )
+    });
     let allowed = attr::allowed(&input.attrs);
     let idle = (!valid).then(|| quote!(#[allow(clippy::empty_loop, unused_variables)]));
     quote! {
@@ -182,6 +189,7 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
         )]
         #vis enum #kind {
             #(#[doc = #kind_docs] #names,)*
+            #inhabited
         }
 
         #[automatically_derived]

@@ -2,7 +2,7 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{GenericArgument, GenericParam, Generics, Ident, PathArguments, PathSegment, Type};
+use syn::{GenericArgument, GenericParam, Ident, PathArguments, PathSegment, Type};
 
 /// The type inside the invisible groups that `macro_rules` puts round a `$t:ty`.
 pub(crate) fn peel(mut ty: &Type) -> &Type {
@@ -54,15 +54,17 @@ pub(crate) fn argument(segment: &PathSegment) -> Option<&Ident> {
     })
 }
 
-/// Whether one of the parameters is named in the type.
-pub(crate) fn mentions(ty: &Type, generics: &Generics) -> bool {
-    names_one_of(ty.to_token_stream(), &|name| {
-        generics.params.iter().any(|param| match param {
-            GenericParam::Type(param) => param.ident == *name,
-            GenericParam::Const(param) => param.ident == *name,
-            GenericParam::Lifetime(param) => param.lifetime.ident == *name,
+/// Whether one of the parameters is named in the type, or whatever else it is.
+pub(crate) fn mentions<'g, P: IntoIterator<Item = &'g GenericParam>>(tokens: impl ToTokens, params: P) -> bool {
+    let names: Vec<&Ident> = params
+        .into_iter()
+        .map(|param| match param {
+            GenericParam::Type(param) => &param.ident,
+            GenericParam::Const(param) => &param.ident,
+            GenericParam::Lifetime(param) => &param.lifetime.ident,
         })
-    })
+        .collect();
+    names_one_of(tokens.to_token_stream(), &|name| names.contains(&name))
 }
 
 fn names_one_of(tokens: TokenStream, wanted: &impl Fn(&Ident) -> bool) -> bool {

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
-use syn::spanned::Spanned as _;
+use syn::{Generics, spanned::Spanned as _};
 
 use super::{
     ast::{EventInput, Field},
@@ -39,17 +39,25 @@ pub(super) fn emitted(event: &EventInput<'_>, krate: &TokenStream, emitter: &syn
         .cloned()
         .unwrap_or_else(|| Ident::new(&format!("emit_{last}"), event.ident.span().resolved_at(Span::call_site())));
     let entity_type = event.entity_type();
+    let (of_emitter, of_method) = split_generics(event, emitter);
+    let (emitter_generics, _, emitter_where) = of_emitter.split_for_impl();
+    let (method_generics, ..) = of_method.split_for_impl();
     let same_entity = valid.then(|| {
         let message = format!(
             "event `{name}` is about a `{entity_type}`, which is not the entity type of this emitter; \
              name another emitter, or give the event `#[event(entity_type = \"…\")]`"
         );
         let check = quote! {
-            #[allow(deprecated)]
-            const _: () = #private::core::assert!(
+            #private::core::assert!(
                 #private::is_for(<#emitter as #krate::Emitter>::ENTITY_TYPE, #entity_type),
                 #message
-            );
+            )
+        };
+        // That of a generic emitter is not known before its parameters are.
+        let check = if of_emitter.params.is_empty() {
+            quote!(#[allow(deprecated)] const _: () = #check;)
+        } else {
+            quote!(const { #check })
         };
         respan(check, emitter.span().resolved_at(Span::call_site()))
     });
@@ -64,7 +72,9 @@ pub(super) fn emitted(event: &EventInput<'_>, krate: &TokenStream, emitter: &syn
         let time = time();
         let source = Ident::new("__emitter", Span::mixed_site());
         let literal = if event.fields.is_empty() { quote!(#ident {}) } else { quote!(#ident { #(#values),* }) };
+        let same_entity = (!of_emitter.params.is_empty()).then_some(&same_entity);
         quote! {
+            #same_entity
             let #source = #entity_emitter;
             let #time = #source.now();
             #private::emit_at(#source, #literal, #time)
@@ -79,11 +89,11 @@ pub(super) fn emitted(event: &EventInput<'_>, krate: &TokenStream, emitter: &syn
     let method = quote! {
         #[automatically_derived]
         #[allow(deprecated, non_local_definitions)]
-        impl #emitter {
+        impl #emitter_generics #emitter #emitter_where {
             #[doc = #doc]
             #[allow(clippy::too_many_arguments, clippy::empty_loop, deprecated, unused_variables)]
             #allowed
-            #vis fn #name_of_method #impl_generics (&self, #(#parameters),*)
+            #vis fn #name_of_method #method_generics (&self, #(#parameters),*)
                 -> #private::core::result::Result<#krate::Receipt, #krate::EmitError>
             #emit_where
             {
@@ -93,6 +103,7 @@ pub(super) fn emitted(event: &EventInput<'_>, krate: &TokenStream, emitter: &syn
     };
     // The defaults stand beside the method: its parameters are not in their sight.
     let method = if defaults.is_empty() { method } else { quote!(const _: () = { #(#defaults)* #method };) };
+    let same_entity = of_emitter.params.is_empty().then_some(same_entity);
     quote! {
         #[automatically_derived]
         #[allow(deprecated)]
@@ -102,6 +113,22 @@ pub(super) fn emitted(event: &EventInput<'_>, krate: &TokenStream, emitter: &syn
 
         #method
     }
+}
+
+/// The event's parameters: those that the emitter has as well (`emitter = Samples<T>`), and those of the method alone.
+fn split_generics(event: &EventInput<'_>, emitter: &syn::Type) -> (Generics, Generics) {
+    let (shared, own): (Vec<_>, Vec<_>) =
+        event.generics.params.iter().cloned().partition(|param| types::mentions(emitter, [param]));
+    let predicates = event.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let predicates: Vec<_> = predicates
+        .filter(|predicate| types::mentions(predicate, &shared) && !types::mentions(predicate, &own))
+        .cloned()
+        .collect();
+    let mut of_emitter = Generics { params: shared.into_iter().collect(), ..Generics::default() };
+    if !predicates.is_empty() {
+        of_emitter.make_where_clause().predicates.extend(predicates);
+    }
+    (of_emitter, Generics { params: own.into_iter().collect(), ..Generics::default() })
 }
 
 /// The function that makes the default of the field at this place, if an expression was given.
