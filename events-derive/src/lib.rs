@@ -76,29 +76,39 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// # Attributes
 ///
-/// On the struct:
+/// `#[event_type(…)]` and the keys of `#[event(…)]`, each at most once:
 ///
-/// | attribute | type | default | |
-/// |---|---|---|---|
-/// | `#[event_type("quick_test.completed")]` | string | required | the event's type: two or more segments of `[a-z][a-z0-9_]*` joined by `.` |
-/// | `#[event(emitter = Path)]` | type | none | adds the emit method to that emitter, and lets its `emit` take the payload |
-/// | `#[event(method = emit_it)]` | name | `emit_` and the last segment of the event type | the name of the emit method |
-/// | `#[event(entity_type = "custom_test")]` | string | all of the event type but its last segment | the type of the entity the event is about |
-/// | `#[event(identity = unique)]` | `content` or `unique` | `content` | `unique`: every occurrence has its own id (`UUIDv7`) |
-/// | `#[event(version = 2)]` | integer from 1 | 1 | the version of the payload's shape; not part of the id |
-/// | `#[event(validate = path)]` | path of `fn(&Self) -> Result<(), V>`, `V: Into<ValidationError>` | none | refuses payloads that break a rule |
-/// | `#[event(serde)]` | flag | off | makes the id through the payload's `Serialize` alone, for one written by hand |
-/// | `#[event(bound = "T: Serialize + Send + Sync + 'static")]` | where predicates | what `Event` requires of the whole type | for generic types: replaces the bound |
-/// | `#[event(crate = path)]` | path | `::events_core` | where the runtime crate is found |
+/// | attribute | where | value | default | example |
+/// |---|---|---|---|---|
+/// | `event_type` | struct | string | required | `#[event_type("quick_test.completed")]` |
+/// | `emitter` | struct | type | none: no emit method | `#[event(emitter = QuickTestEmitter)]` |
+/// | `method` | struct | name | `emit_` and the last segment of the event type | `#[event(method = emit_it)]` |
+/// | `entity_type` | struct | string | all of the event type but its last segment | `#[event(entity_type = "custom_test")]` |
+/// | `identity` | struct | `content` or `unique` | `content` | `#[event(identity = unique)]` |
+/// | `version` | struct | integer from 1 | `1` | `#[event(version = 2)]` |
+/// | `validate` | struct | path of a function | none: every payload is valid | `#[event(validate = Self::check)]` |
+/// | `serde` | struct | none | off | `#[event(serde)]` |
+/// | `bound` | struct | where predicates in quotes | what `Event` requires, of the whole type | `#[event(bound = "T: Serialize + Send + Sync + 'static")]` |
+/// | `crate` | struct | path | `::events_core` | `#[event(crate = renamed::events)]` |
+/// | `skip_id` | field | none | off: the field enters the id | `#[event(skip_id)]` |
+/// | `now` | field | none | off: a parameter of the emit method | `#[event(now, skip_id)]` |
+/// | `default` | field | none or an expression | off: a parameter of the emit method | `#[event(default = Vec::new())]` |
 ///
-/// On a field:
-///
-/// | attribute | |
-/// |---|---|
-/// | `#[event(skip_id)]` | the field does not enter the id |
-/// | `#[event(now)]` | no parameter of the emit method: filled with the time of the event (`DateTime<Utc>`, or what is `From` it); add `skip_id` if the same thing at another time is the same event |
-/// | `#[event(default)]` | no parameter of the emit method: filled with `Default::default()` |
-/// | `#[event(default = expr)]` | no parameter of the emit method: filled with the expression, which sees none of the parameters; a closure with commas stands in parentheses |
+/// - `event_type`: two or more segments of `[a-z][a-z0-9_]*` joined by `.`.
+/// - `emitter`: adds the emit method to that emitter, and lets its `emit` take the payload. It may have parameters of the event:
+///   `emitter = Samples<T>`; that such an emitter is one for the event's entity type is checked where the method is used.
+/// - `entity_type`: the type of the entity that the event is about; the emitter's is the same.
+/// - `identity`: `unique` gives every occurrence its own id (`UUIDv7`).
+/// - `version`: of the payload's shape; it does not enter the id.
+/// - `validate`: a `fn(&Self) -> Result<(), V>` with `V: Into<ValidationError>`, which refuses payloads that break a rule.
+/// - `serde`: makes the id through the payload's `Serialize` alone, for one written by hand.
+/// - `bound`: for generic types, in place of the default.
+/// - `crate`: where the runtime crate is found.
+/// - `skip_id`: the field does not enter the id.
+/// - `now`: filled with the time of the event, a `DateTime<Utc>` or what is `From` it; add `skip_id` if the same thing at another
+///   time is the same event.
+/// - `default`: filled with `Default::default()`, or with the expression, which sees none of the parameters; a closure with
+///   commas stands in parentheses.
 ///
 /// serde's `rename` and `rename_all` are followed: members are named in the id as in the JSON form. A `HashSet` field (no fixed
 /// order) and a `DateTime` in another zone than `Utc` (no single text for one moment) are refused, unless the field is skipped. That is
@@ -180,10 +190,15 @@ pub fn derive_event(input: TokenStream) -> TokenStream {
 ///
 /// # Attributes
 ///
-/// | attribute | type | default | |
-/// |---|---|---|---|
-/// | `#[emitter(entity_type = "quick_test")]` | string | required | the type of the entities: segments of `[a-z][a-z0-9_]*` joined by `.` |
-/// | `#[emitter(crate = path)]` | path | `::events_core` | where the runtime crate is found |
+/// The keys of `#[emitter(…)]`, each at most once:
+///
+/// | attribute | where | value | default | example |
+/// |---|---|---|---|---|
+/// | `entity_type` | struct | string | required | `#[emitter(entity_type = "quick_test")]` |
+/// | `crate` | struct | path | `::events_core` | `#[emitter(crate = renamed::events)]` |
+///
+/// - `entity_type`: the type of the entities whose events it emits, segments of `[a-z][a-z0-9_]*` joined by `.`.
+/// - `crate`: where the runtime crate is found.
 ///
 /// # What it generates
 ///
@@ -253,9 +268,13 @@ pub fn derive_emitter(input: TokenStream) -> TokenStream {
 ///
 /// # Attributes
 ///
-/// | attribute | type | default | |
-/// |---|---|---|---|
-/// | `#[event_enum(crate = path)]` | path | `::events_core` | where the runtime crate is found |
+/// The key of `#[event_enum(…)]`:
+///
+/// | attribute | where | value | default | example |
+/// |---|---|---|---|---|
+/// | `crate` | enum | path | `::events_core` | `#[event_enum(crate = renamed::events)]` |
+///
+/// It says where the runtime crate is found.
 ///
 /// # What it generates
 ///
@@ -312,10 +331,15 @@ pub fn derive_event_enum(input: TokenStream) -> TokenStream {
 ///
 /// # Attributes
 ///
-/// | attribute | type | default | |
-/// |---|---|---|---|
-/// | `#[event_data(bound = "T: EventData")]` | where predicates | `EventData + Serialize` for each type parameter | replaces the bounds, e.g. where a field is of type `T::Item` |
-/// | `#[event_data(crate = path)]` | path | `::events_core` | where the runtime crate is found |
+/// The keys of `#[event_data(…)]`, each at most once:
+///
+/// | attribute | where | value | default | example |
+/// |---|---|---|---|---|
+/// | `bound` | struct, enum | where predicates in quotes | `EventData + Serialize` for each type parameter | `#[event_data(bound = "T::Item: EventData")]` |
+/// | `crate` | struct, enum | path | `::events_core` | `#[event_data(crate = renamed::events)]` |
+///
+/// - `bound`: in place of the default, e.g. where a field is of type `T::Item`.
+/// - `crate`: where the runtime crate is found.
 ///
 /// # What it generates
 ///
@@ -370,17 +394,23 @@ pub fn derive_event_data(input: TokenStream) -> TokenStream {
 ///
 /// # Attributes
 ///
-/// On a variant:
+/// The keys of `#[state(…)]`, and that of `#[state_machine(…)]`:
 ///
-/// | attribute | |
-/// |---|---|
-/// | `#[state(initial)]` | the machine begins here; exactly one |
-/// | `#[state(terminal)]` | nothing leads out of here |
-/// | `#[state(to = [Completed, Failed])]` | transitions that the program makes itself |
-/// | `#[state(on(Started => Running))]` | a transition that an event drives |
-/// | `#[state(name = "running")]` | how the state is shown; default: the variant in `snake_case` |
+/// | attribute | where | value | default | example |
+/// |---|---|---|---|---|
+/// | `initial` | one variant | none | required | `#[state(initial)]` |
+/// | `terminal` | variant | none | off: something leads out of the state | `#[state(terminal)]` |
+/// | `to` | variant | state, or list of states | none | `#[state(to = [Completed, Failed])]` |
+/// | `on` | variant | event and state in parentheses | none | `#[state(on(Started => Running))]` |
+/// | `name` | variant | string | the variant in `snake_case` | `#[state(name = "running")]` |
+/// | `crate` | enum | path | `::events_core` | `#[state_machine(crate = renamed::events)]` |
 ///
-/// On the enum: `#[state_machine(crate = path)]`, where the runtime crate is found; default `::events_core`.
+/// - `initial`: the machine begins here.
+/// - `terminal`: nothing leads out of here.
+/// - `to`: transitions that the program makes itself; may be repeated.
+/// - `on`: a transition that an event drives; may be repeated, for other events.
+/// - `name`: how the state is shown and stored.
+/// - `crate`: where the runtime crate is found.
 ///
 /// # What it generates
 ///
