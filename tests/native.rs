@@ -361,3 +361,49 @@ fn a_field_of_an_unknown_type_reports_its_own_error() {
     let error = EventId::of(&Unencodable { map: [((1, 2), 3)].into() }, "e").unwrap_err();
     assert_eq!(error, IdentityError::UnsupportedKey { found: "an array" });
 }
+
+/// Neither `EventData` nor `Serialize`.
+struct Opaque(u8);
+
+#[derive(EventData)]
+struct Holder {
+    opaque: Opaque,
+}
+
+impl Serialize for Holder {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u8(self.opaque.0)
+    }
+}
+
+#[derive(Event)]
+#[event_type("native.opaque")]
+struct OfOpaque {
+    count: u8,
+    opaque: Opaque,
+    #[event(skip_id)]
+    holder: Holder,
+}
+
+impl Serialize for OfOpaque {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map([("count", self.count), ("opaque", self.opaque.0), ("holder", self.holder.opaque.0)])
+    }
+}
+
+#[derive(Event, Serialize)]
+#[event_type("native.holder")]
+struct OfHolder {
+    count: u8,
+    holder: Holder,
+}
+
+#[test]
+fn a_field_that_is_written_in_no_way_leaves_the_payload_to_its_serialize() {
+    let event = OfOpaque { count: 1, opaque: Opaque(2), holder: Holder { opaque: Opaque(3) } };
+    let json = serde_json::json!({ "count": 1, "opaque": 2 });
+    assert_eq!(EventId::of(&event, "e").unwrap(), EventId::content("native.opaque", "native", "e", &json).unwrap());
+    let event = OfHolder { count: 1, holder: Holder { opaque: Opaque(2) } };
+    let json = serde_json::json!({ "count": 1, "holder": 2 });
+    assert_eq!(EventId::of(&event, "e").unwrap(), EventId::content("native.holder", "native", "e", &json).unwrap());
+}

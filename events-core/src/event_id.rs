@@ -25,8 +25,13 @@ impl EventId {
     pub fn of<E: Event>(payload: &E, entity_id: &str) -> Result<Self, IdentityError> {
         let descriptor = E::DESCRIPTOR;
         let (event_type, entity_type) = (descriptor.event_type().as_str(), descriptor.event_type().entity_type());
-        let mut writer = CanonicalWriter::new(descriptor.canonical_head(), event_type, entity_type, entity_id);
+        let begun = || CanonicalWriter::new(descriptor.canonical_head(), event_type, entity_type, entity_id);
+        let mut writer = begun();
         payload.encode_payload(&mut writer);
+        if writer.is_left_to_serde() {
+            writer = begun();
+            writer.payload(payload, descriptor.skipped());
+        }
         let bytes = writer.bytes()?;
         if cfg!(debug_assertions)
             && bytes != canonical(event_type, entity_type, entity_id, payload, descriptor.skipped())?.as_slice()

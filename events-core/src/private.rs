@@ -8,7 +8,7 @@ pub use serde;
 
 pub use crate::envelope::EnvelopeParts;
 pub use crate::event_enum::{DeserializePayload, deserialize, kind_from_str};
-pub use crate::identity::{CanonicalWriter, EventData, Members, Probe, ViaSerde};
+pub use crate::identity::{CanonicalWriter, EventData, Members, NoWay, Probe, ViaSerde};
 use crate::{AnyEnvelope, EnvelopeError, Event, EventDescriptor, EventType, ValidationError};
 
 /// What a validator may return.

@@ -35,7 +35,7 @@ impl ::events_core::Event for QuickTestCompleted {
     fn encode_payload(&self, __writer: &mut ::events_core::__private::CanonicalWriter) {
         use ::events_core::__private::{
             CanonicalWriter as __Writer, EventData as __Data, Members as __Members,
-            Probe as __Probe, ViaSerde as _,
+            NoWay as _, Probe as __Probe, ViaSerde as _,
         };
         let mut __members = __Members::begin(__writer, 3usize);
         __Probe(&self.tags).__events_member(&mut __members, __writer, b"dtags");

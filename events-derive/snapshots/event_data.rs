@@ -5,7 +5,7 @@ impl ::events_core::EventData for Results {
     fn encode(&self, __writer: &mut ::events_core::__private::CanonicalWriter) {
         use ::events_core::__private::{
             CanonicalWriter as __Writer, EventData as __Data, Members as __Members,
-            Probe as __Probe, ViaSerde as _,
+            NoWay as _, Probe as __Probe, ViaSerde as _,
         };
         __Writer::raw(__writer, b"\xA2lpackets_sent");
         __Probe(&self.packets_sent).__events_encode(__writer);

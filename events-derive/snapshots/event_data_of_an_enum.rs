@@ -8,7 +8,7 @@ where
     fn encode(&self, __writer: &mut ::events_core::__private::CanonicalWriter) {
         use ::events_core::__private::{
             CanonicalWriter as __Writer, EventData as __Data, Members as __Members,
-            Probe as __Probe, ViaSerde as _,
+            NoWay as _, Probe as __Probe, ViaSerde as _,
         };
         match self {
             Self::Passed => __Writer::raw(__writer, b"fpassed"),

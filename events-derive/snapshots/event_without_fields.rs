@@ -12,7 +12,7 @@ impl ::events_core::Event for Stopped {
     fn encode_payload(&self, __writer: &mut ::events_core::__private::CanonicalWriter) {
         use ::events_core::__private::{
             CanonicalWriter as __Writer, EventData as __Data, Members as __Members,
-            Probe as __Probe, ViaSerde as _,
+            NoWay as _, Probe as __Probe, ViaSerde as _,
         };
         let mut __members = __Members::begin(__writer, 0usize);
         __Members::end(__members, __writer);

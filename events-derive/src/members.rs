@@ -45,7 +45,7 @@ pub(crate) fn bytes(bytes: &[u8]) -> Literal {
 pub(crate) fn names(private: &TokenStream) -> TokenStream {
     quote! {
         use #private::{
-            CanonicalWriter as __Writer, EventData as __Data, Members as __Members, Probe as __Probe, ViaSerde as _,
+            CanonicalWriter as __Writer, EventData as __Data, Members as __Members, NoWay as _, Probe as __Probe, ViaSerde as _,
         };
     }
 }

@@ -77,7 +77,7 @@ impl<T: EventData + ?Sized> Probe<'_, T> {
     }
 }
 
-/// The way of all other types.
+/// The way of all other types that have one.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be written into a payload",
     label = "neither `EventData` nor `Serialize`",
@@ -101,5 +101,33 @@ impl<T: Serialize + ?Sized> ViaSerde for Probe<'_, T> {
         members.key(writer, key);
         writer.serialize(self.0);
         members.drop_null(writer);
+    }
+}
+
+/// No way at all: a type that is neither [`EventData`] nor `Serialize`, found last since it takes the probe by reference.
+///
+/// That such a field cannot be written is said where the payload's `Serialize` is derived, and once is enough. Where that is
+/// written by hand, it may know what to do with the field: the whole payload is left to it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be written into a payload",
+    label = "neither `EventData` nor `Serialize`",
+    note = "add `#[derive(serde::Serialize)]` to the type of the field"
+)]
+pub trait NoWay {
+    /// Leaves the payload to its `Serialize`.
+    fn __events_encode(self, writer: &mut CanonicalWriter);
+
+    /// The same for a member of a payload.
+    fn __events_member<const N: usize>(self, members: &mut Members, writer: &mut CanonicalWriter, key: &[u8; N]);
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized> NoWay for &Probe<'_, T> {
+    fn __events_encode(self, writer: &mut CanonicalWriter) {
+        writer.leave_to_serde();
+    }
+
+    fn __events_member<const N: usize>(self, _: &mut Members, writer: &mut CanonicalWriter, _: &[u8; N]) {
+        writer.leave_to_serde();
     }
 }

@@ -41,7 +41,7 @@ use blake3::hazmat::{ContextKey, HasherExt};
 use serde::Serialize;
 
 #[doc(hidden)]
-pub use self::derived::{Members, Probe, ViaSerde};
+pub use self::derived::{Members, NoWay, Probe, ViaSerde};
 use self::{encoder::Encoder, payload::PayloadEncoder};
 pub use self::{
     id::{EventId, InvalidEventId},

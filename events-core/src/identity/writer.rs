@@ -55,6 +55,8 @@ const MAX_RESERVE: usize = 1 << 20;
 pub struct CanonicalWriter {
     pub(super) encoder: Encoder,
     error: Option<IdentityError>,
+    /// A field was met that can be written in no way: what was written is void.
+    left_to_serde: bool,
 }
 
 impl CanonicalWriter {
@@ -67,7 +69,17 @@ impl CanonicalWriter {
             ready => encoder.out.extend_from_slice(ready),
         }
         encoder.text(entity_id);
-        Self { encoder, error: None }
+        Self { encoder, error: None, left_to_serde: false }
+    }
+
+    /// What was written is void: the payload is to be written through its `Serialize`.
+    #[cold]
+    pub(super) fn leave_to_serde(&mut self) {
+        self.left_to_serde = true;
+    }
+
+    pub(crate) fn is_left_to_serde(&self) -> bool {
+        self.left_to_serde
     }
 
     /// The canonical bytes, or the first error.
@@ -99,7 +111,7 @@ impl CanonicalWriter {
         value: &T,
         serialize: impl FnOnce(&T, &'w mut Encoder) -> Result<(), IdentityError>,
     ) {
-        let Self { encoder, error } = self;
+        let Self { encoder, error, .. } = self;
         if let Err(found) = serialize(value, encoder) {
             error.get_or_insert(found);
         }
