@@ -166,6 +166,10 @@ pub mod strict {
         clippy::unwrap_used,
         clippy::missing_inline_in_public_items,
         clippy::use_self,
+        clippy::impl_trait_in_params,
+        clippy::shadow_reuse,
+        clippy::shadow_unrelated,
+        clippy::allow_attributes,
         reason = "none of them may be set off by derived code"
     )]
     #![allow(

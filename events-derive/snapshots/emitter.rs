@@ -14,7 +14,7 @@ impl QuickTestEmitter {
 
 An empty id is reported by every emit. Fields other than the emitter start as their `Default`.*/
     #[must_use]
-    #[allow(clippy::empty_loop, unused_variables)]
+    #[allow(clippy::impl_trait_in_params, clippy::empty_loop, unused_variables)]
     pub fn new(
         bus: &::events_core::EventBus,
         entity_id: impl ::events_core::__private::core::convert::Into<

@@ -1,4 +1,5 @@
 ///Which variant of [`QuickTestEvent`], without its payload; shown and parsed as the event's type.
+#[allow(clippy::exhaustive_enums)]
 #[derive(
     ::events_core::__private::core::clone::Clone,
     ::events_core::__private::core::marker::Copy,

@@ -54,6 +54,7 @@ impl Samples {
 `EmitError`: the event is invalid or cannot be encoded, and nobody was told.*/
     #[allow(
         clippy::too_many_arguments,
+        clippy::impl_trait_in_params,
         clippy::empty_loop,
         deprecated,
         unused_variables

@@ -154,7 +154,7 @@ fn expand(
         impl #impl_generics #ident #ty_generics #where_clause {
             #[doc = #doc]
             #[must_use]
-            #[allow(clippy::empty_loop, unused_variables)]
+            #[allow(clippy::impl_trait_in_params, clippy::empty_loop, unused_variables)]
             #vis fn new(bus: &#krate::EventBus, entity_id: impl #private::core::convert::Into<#krate::EntityId>) -> Self
             #new_where
             {

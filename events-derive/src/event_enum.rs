@@ -182,6 +182,7 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
     let idle = (!valid).then(|| quote!(#[allow(clippy::empty_loop, unused_variables)]));
     quote! {
         #[doc = #kind_doc]
+        #[allow(clippy::exhaustive_enums)]
         #allowed
         #[derive(
             #core::clone::Clone, #core::marker::Copy, #core::fmt::Debug, #core::cmp::PartialEq, #core::cmp::Eq,

@@ -91,7 +91,7 @@ pub(super) fn emitted(event: &EventInput<'_>, krate: &TokenStream, emitter: &syn
         #[allow(deprecated, non_local_definitions)]
         impl #emitter_generics #emitter #emitter_where {
             #[doc = #doc]
-            #[allow(clippy::too_many_arguments, clippy::empty_loop, deprecated, unused_variables)]
+            #[allow(clippy::too_many_arguments, clippy::impl_trait_in_params, clippy::empty_loop, deprecated, unused_variables)]
             #allowed
             #vis fn #name_of_method #method_generics (&self, #(#parameters),*)
                 -> #private::core::result::Result<#krate::Receipt, #krate::EmitError>

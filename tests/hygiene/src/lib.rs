@@ -13,7 +13,8 @@
     missing_debug_implementations,
     single_use_lifetimes,
     clippy::pedantic,
-    clippy::nursery
+    clippy::nursery,
+    clippy::impl_trait_in_params
 )]
 #![allow(
     clippy::default_trait_access,
