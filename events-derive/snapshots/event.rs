@@ -31,19 +31,14 @@ impl ::events_core::Event for QuickTestCompleted {
         let __verdict = QuickTestCompleted::check(self);
         ::events_core::__private::Verdict::verdict(__verdict)
     }
-    #[allow(deprecated, unused_imports, unused_mut, clippy::borrow_deref_ref)]
+    #[allow(deprecated, unused_imports, clippy::borrow_deref_ref)]
     fn encode_payload(&self, __writer: &mut ::events_core::__private::CanonicalWriter) {
-        use ::events_core::__private::{
-            CanonicalWriter as __Writer, EventData as __Data, Members as __Members,
-            NoWay as _, Probe as __Probe, ViaSerde as _,
-        };
-        let mut __members = __Members::begin(__writer, 3usize);
-        __Probe(&self.tags).__events_member(&mut __members, __writer, b"dtags");
-        __Probe(&self.test_name)
-            .__events_member(&mut __members, __writer, b"itest_name");
-        __Probe(&self.success_rate)
-            .__events_member(&mut __members, __writer, b"lsuccess_rate");
-        __Members::end(__members, __writer);
+        use ::events_core::__private::{Probe as __Probe, ViaSerde as _};
+        __writer.__events_begin(3usize);
+        __Probe(&self.tags).__events_member(__writer, "dtags");
+        __Probe(&self.test_name).__events_member(__writer, "itest_name");
+        __Probe(&self.success_rate).__events_member(__writer, "lsuccess_rate");
+        __writer.__events_end();
     }
 }
 #[automatically_derived]

@@ -15,24 +15,22 @@ impl ::events_core::Event for Started {
             ],
         )
         .with_canonical_head(b"\x84rquick_test.startedjquick_test");
-    #[allow(deprecated, unused_imports, unused_mut, clippy::borrow_deref_ref)]
+    #[allow(deprecated, unused_imports, clippy::borrow_deref_ref)]
     fn encode_payload(&self, __writer: &mut ::events_core::__private::CanonicalWriter) {
-        use ::events_core::__private::{
-            CanonicalWriter as __Writer, EventData as __Data, Members as __Members,
-            NoWay as _, Probe as __Probe, ViaSerde as _,
-        };
-        let mut __members = __Members::begin(__writer, 3usize);
-        __Members::key(&mut __members, __writer, b"dflag");
-        __Writer::serialize_with(
-            __writer,
-            &self.flag,
-            |__value, __serializer| in_words::serialize(__value, __serializer),
-        );
-        __Members::drop_null(&mut __members, __writer);
-        if !Vec::is_empty(&self.tags) {
-            __Probe(&self.tags).__events_member(&mut __members, __writer, b"dtags");
+        use ::events_core::__private::{Probe as __Probe, ViaSerde as _};
+        __writer.__events_begin(3usize);
+        __writer
+            .__events_member_with(
+                "dflag",
+                &self.flag,
+                |__value, __serializer| in_words::serialize(__value, __serializer),
+            );
+        if Vec::is_empty(&self.tags) {
+            __writer.__events_absent();
+        } else {
+            __Probe(&self.tags).__events_member(__writer, "dtags");
         }
-        __Probe(&self.test_name).__events_member(&mut __members, __writer, b"htestName");
-        __Members::end(__members, __writer);
+        __Probe(&self.test_name).__events_member(__writer, "htestName");
+        __writer.__events_end();
     }
 }

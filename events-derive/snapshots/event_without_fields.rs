@@ -8,13 +8,10 @@ impl ::events_core::Event for Stopped {
         )
         .with_fields(&[])
         .with_canonical_head(b"\x84rquick_test.stoppedjquick_test");
-    #[allow(deprecated, unused_imports, unused_mut, clippy::borrow_deref_ref)]
+    #[allow(deprecated, unused_imports, clippy::borrow_deref_ref)]
     fn encode_payload(&self, __writer: &mut ::events_core::__private::CanonicalWriter) {
-        use ::events_core::__private::{
-            CanonicalWriter as __Writer, EventData as __Data, Members as __Members,
-            NoWay as _, Probe as __Probe, ViaSerde as _,
-        };
-        let mut __members = __Members::begin(__writer, 0usize);
-        __Members::end(__members, __writer);
+        use ::events_core::__private::{Probe as __Probe, ViaSerde as _};
+        __writer.__events_begin(0usize);
+        __writer.__events_end();
     }
 }

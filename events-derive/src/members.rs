@@ -41,7 +41,12 @@ pub(crate) fn bytes(bytes: &[u8]) -> Literal {
     Literal::byte_string(bytes)
 }
 
-/// The names that the writing of fields uses, brought into the scope of one function: written once instead of for each field.
+/// The names that the writing of a payload uses, brought into the scope of one function: written once instead of for each field.
+pub(crate) fn payload_names(private: &TokenStream) -> TokenStream {
+    quote!(use #private::{Probe as __Probe, ViaSerde as _};)
+}
+
+/// The same for a value inside a payload.
 pub(crate) fn names(private: &TokenStream) -> TokenStream {
     quote! {
         use #private::{
@@ -61,13 +66,13 @@ fn map_head(len: usize) -> Vec<u8> {
 /// Writes the members of a struct. In a payload (`top`) a member that is null is left out. Expands to:
 ///
 /// ```ignore
-/// let mut __members = Members::begin(__writer, 2);
-/// Probe(&self.config).__events_member(&mut __members, __writer, b"\x66config");
-/// Probe(&self.test_name).__events_member(&mut __members, __writer, b"\x69test_name");
-/// Members::end(__members, __writer);
+/// __writer.__events_begin(2);
+/// Probe(&self.config).__events_member(__writer, "\x66config");
+/// Probe(&self.test_name).__events_member(__writer, "\x69test_name");
+/// __writer.__events_end();
 /// ```
 ///
-/// and, where no member can be left out, to:
+/// and, inside a payload, where no member can be left out, to:
 ///
 /// ```ignore
 /// CanonicalWriter::raw(__writer, b"\xa2\x66config");
@@ -78,9 +83,17 @@ fn map_head(len: usize) -> Vec<u8> {
 pub(crate) fn write(top: bool, members: Vec<Member<'_>>) -> TokenStream {
     let mut members: Vec<_> = members.into_iter().filter(|member| !member.serde.skip).collect();
     // The order of the encoded keys: by length, then by bytes.
-    members.sort_by_key(|member| encoded_text(member.name));
+    members.sort_by_cached_key(|member| encoded_text(member.name));
     let declared = members.len();
-    if !top && declared > 0 && members.iter().all(|member| member.serde.skip_if.is_none()) {
+    if top {
+        let writes = members.iter().map(payload_member);
+        return quote! {
+            __writer.__events_begin(#declared);
+            #(#writes)*
+            __writer.__events_end();
+        };
+    }
+    if declared > 0 && members.iter().all(|member| member.serde.skip_if.is_none()) {
         let writes = members.iter().enumerate().map(|(at, member)| {
             let mut key = if at == 0 { map_head(declared) } else { Vec::new() };
             key.extend(encoded_text(member.name));
@@ -89,20 +102,9 @@ pub(crate) fn write(top: bool, members: Vec<Member<'_>>) -> TokenStream {
         });
         return quote!(#(#writes)*);
     }
-    let drop_null = top.then(|| quote!(__Members::drop_null(&mut __members, __writer);));
     let writes = members.iter().map(|member| {
-        let key = bytes(&encoded_text(member.name));
-        let write = if top && member.serde.with.is_none() {
-            let (span, value) = (member.ty.span().resolved_at(Span::call_site()), &member.value);
-            quote_spanned!(span=> __Probe(#value).__events_member(&mut __members, __writer, #key);)
-        } else {
-            let value = written(member);
-            quote! {
-                __Members::key(&mut __members, __writer, #key);
-                #value
-                #drop_null
-            }
-        };
+        let (key, value) = (bytes(&encoded_text(member.name)), written(member));
+        let write = quote!(__Members::key(&mut __members, __writer, #key); #value);
         match (&member.serde.skip_if, &member.value) {
             (Some(skip_if), reference) => quote!(if !#skip_if(#reference) { #write }),
             (None, _) => write,
@@ -112,6 +114,29 @@ pub(crate) fn write(top: bool, members: Vec<Member<'_>>) -> TokenStream {
         let mut __members = __Members::begin(__writer, #declared);
         #(#writes)*
         __Members::end(__members, __writer);
+    }
+}
+
+/// Whether the encoded key of a member of a payload can stand in a text literal: its head must be ASCII.
+pub(crate) fn has_text_key(name: &str) -> bool {
+    name.len() < 128
+}
+
+fn payload_member(member: &Member<'_>) -> TokenStream {
+    let Member { name, ty, serde, value } = member;
+    let key = String::from_utf8(encoded_text(name)).unwrap_or_default();
+    let write = match &serde.with {
+        None => {
+            let span = ty.span().resolved_at(Span::call_site());
+            quote_spanned!(span=> __Probe(#value).__events_member(__writer, #key);)
+        }
+        Some(path) => quote! {
+            __writer.__events_member_with(#key, #value, |__value, __serializer| #path(__value, __serializer));
+        },
+    };
+    match &serde.skip_if {
+        Some(skip_if) => quote!(if #skip_if(#value) { __writer.__events_absent(); } else { #write }),
+        None => write,
     }
 }
 

@@ -3,19 +3,17 @@
 use serde::Serialize;
 
 use super::{
-    cbor,
+    IdentityError, cbor,
+    encoder::Encoder,
     writer::{CanonicalWriter, EventData},
 };
 
-/// The members of a derived struct, in canonical order, of which some may be left out.
+/// The members of a derived struct inside a payload, in canonical order, of which some may be left out.
 #[derive(Debug)]
 pub struct Members {
     start: usize,
     declared: usize,
     count: usize,
-    /// Where the last member begins, and its value.
-    key: usize,
-    value: usize,
 }
 
 impl Members {
@@ -24,27 +22,14 @@ impl Members {
     pub fn begin(writer: &mut CanonicalWriter, declared: usize) -> Self {
         let start = writer.out().len();
         writer.encoder.head(cbor::major::MAP, declared);
-        Self { start, declared, count: 0, key: 0, value: 0 }
+        Self { start, declared, count: 0 }
     }
 
     /// Writes an encoded key; the value follows.
     #[inline]
     pub fn key<const N: usize>(&mut self, writer: &mut CanonicalWriter, key: &[u8; N]) {
-        let out = writer.out();
-        self.key = out.len();
-        out.extend_from_slice(key);
-        self.value = self.key + N;
+        writer.out().extend_from_slice(key);
         self.count += 1;
-    }
-
-    /// Takes the last member back if its value is null: at the top level of a payload, null stands for an absent member.
-    #[inline]
-    pub fn drop_null(&mut self, writer: &mut CanonicalWriter) {
-        let out = writer.out();
-        if out.len() == self.value + 1 && out[self.value] == cbor::NULL {
-            out.truncate(self.key);
-            self.count -= 1;
-        }
     }
 
     /// All members are written.
@@ -56,24 +41,83 @@ impl Members {
     }
 }
 
-/// A field of a type that may write itself or not: method lookup finds the method of the type itself, where its bound holds,
-/// before that of [`ViaSerde`].
-#[derive(Debug)]
-pub struct Probe<'v, T: ?Sized>(pub &'v T);
+/// The map of a derived payload, which is being written.
+#[derive(Debug, Default)]
+pub(super) struct Payload {
+    start: usize,
+    declared: usize,
+    /// Members that are left out.
+    absent: usize,
+}
 
-impl<T: EventData + ?Sized> Probe<'_, T> {
+/// The members of a derived payload. Their state is the writer's, for the sake of those who compile the calls.
+impl CanonicalWriter {
+    /// A payload of so many members; [`__events_end`](Self::__events_end) corrects the number when fewer came.
+    #[doc(hidden)]
+    #[inline]
+    pub fn __events_begin(&mut self, declared: usize) {
+        self.payload = Payload { start: self.out().len(), declared, absent: 0 };
+        self.encoder.head(cbor::major::MAP, declared);
+    }
+
+    /// A member that is left out.
+    #[doc(hidden)]
+    #[inline]
+    pub fn __events_absent(&mut self) {
+        self.payload.absent += 1;
+    }
+
+    /// A member that a function like those of `#[serde(serialize_with = "…")]` writes.
+    #[doc(hidden)]
+    pub fn __events_member_with<T: ?Sized>(
+        &mut self,
+        key: &'static str,
+        value: &T,
+        serialize: impl FnOnce(&T, &mut Encoder) -> Result<(), IdentityError>,
+    ) {
+        self.member(key, |writer| writer.serialize_with(value, serialize));
+    }
+
+    /// All members are written.
+    #[doc(hidden)]
+    #[inline]
+    pub fn __events_end(&mut self) {
+        let Payload { start, declared, absent } = self.payload;
+        if absent != 0 {
+            self.encoder.patch_head(start, cbor::major::MAP, declared - absent);
+        }
+    }
+
+    /// Writes a member, unless it is null: at the top level of a payload, null stands for an absent member.
+    #[inline]
+    fn member(&mut self, key: &'static str, write: impl FnOnce(&mut Self)) {
+        let start = self.out().len();
+        self.out().extend_from_slice(key.as_bytes());
+        write(self);
+        let (value, out) = (start + key.len(), self.out());
+        if out.len() == value + 1 && out[value] == cbor::NULL {
+            out.truncate(start);
+            self.__events_absent();
+        }
+    }
+}
+
+/// A reference to a field of a type that may write itself or not: method lookup finds the method of the type itself, where its
+/// bound holds, before that of [`ViaSerde`].
+#[derive(Debug)]
+pub struct Probe<R>(pub R);
+
+impl<T: EventData + ?Sized> Probe<&T> {
     /// Writes a field of a type that writes itself.
     #[inline]
     pub fn __events_encode(self, writer: &mut CanonicalWriter) {
         self.0.encode(writer);
     }
 
-    /// Writes a member of a payload, unless it is null: one call, for the sake of those who compile it.
+    /// Writes a member of a payload, unless it is null: one call, for the sake of those who compile it. The key is encoded.
     #[inline]
-    pub fn __events_member<const N: usize>(self, members: &mut Members, writer: &mut CanonicalWriter, key: &[u8; N]) {
-        members.key(writer, key);
-        self.0.encode(writer);
-        members.drop_null(writer);
+    pub fn __events_member(self, writer: &mut CanonicalWriter, key: &'static str) {
+        writer.member(key, |writer| self.0.encode(writer));
     }
 }
 
@@ -88,19 +132,17 @@ pub trait ViaSerde {
     fn __events_encode(self, writer: &mut CanonicalWriter);
 
     /// Writes a member of a payload, unless it is null.
-    fn __events_member<const N: usize>(self, members: &mut Members, writer: &mut CanonicalWriter, key: &[u8; N]);
+    fn __events_member(self, writer: &mut CanonicalWriter, key: &'static str);
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Serialize + ?Sized> ViaSerde for Probe<'_, T> {
+impl<T: Serialize + ?Sized> ViaSerde for Probe<&T> {
     fn __events_encode(self, writer: &mut CanonicalWriter) {
         writer.serialize(self.0);
     }
 
-    fn __events_member<const N: usize>(self, members: &mut Members, writer: &mut CanonicalWriter, key: &[u8; N]) {
-        members.key(writer, key);
-        writer.serialize(self.0);
-        members.drop_null(writer);
+    fn __events_member(self, writer: &mut CanonicalWriter, key: &'static str) {
+        writer.member(key, |writer| writer.serialize(self.0));
     }
 }
 
@@ -118,16 +160,16 @@ pub trait NoWay {
     fn __events_encode(self, writer: &mut CanonicalWriter);
 
     /// The same for a member of a payload.
-    fn __events_member<const N: usize>(self, members: &mut Members, writer: &mut CanonicalWriter, key: &[u8; N]);
+    fn __events_member(self, writer: &mut CanonicalWriter, key: &'static str);
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: ?Sized> NoWay for &Probe<'_, T> {
+impl<T: ?Sized> NoWay for &Probe<&T> {
     fn __events_encode(self, writer: &mut CanonicalWriter) {
         writer.leave_to_serde();
     }
 
-    fn __events_member<const N: usize>(self, _: &mut Members, writer: &mut CanonicalWriter, _: &[u8; N]) {
+    fn __events_member(self, writer: &mut CanonicalWriter, _: &'static str) {
         writer.leave_to_serde();
     }
 }

@@ -5,7 +5,8 @@ use alloc::vec::Vec;
 use serde::Serialize;
 
 use super::{
-    EventId, IdentityError, buffer, cbor, collections::OpenMap, encoder::Encoder, hash, payload::PayloadEncoder,
+    EventId, IdentityError, buffer, cbor, collections::OpenMap, derived::Payload, encoder::Encoder, hash,
+    payload::PayloadEncoder,
 };
 
 /// A value that writes its canonical form itself: faster than through serde, and the same bytes.
@@ -57,6 +58,7 @@ pub struct CanonicalWriter {
     error: Option<IdentityError>,
     /// A field was met that can be written in no way: what was written is void.
     left_to_serde: bool,
+    pub(super) payload: Payload,
 }
 
 impl CanonicalWriter {
@@ -69,7 +71,7 @@ impl CanonicalWriter {
             ready => encoder.out.extend_from_slice(ready),
         }
         encoder.text(entity_id);
-        Self { encoder, error: None, left_to_serde: false }
+        Self { encoder, error: None, left_to_serde: false, payload: Payload::default() }
     }
 
     /// What was written is void: the payload is to be written through its `Serialize`.

@@ -107,6 +107,7 @@ fn encode_payload(event: &EventInput<'_>, private: &TokenStream) -> Option<Token
         || event.attrs.identity.get() == Some(&Identity::Unique)
         || event.generics.type_params().next().is_some()
         || event.fields.iter().any(|field| field.serde.opaque)
+        || !names.iter().all(|name| members::has_text_key(name))
         || has_duplicates(&names);
     if through_serde {
         return None;
@@ -116,10 +117,10 @@ fn encode_payload(event: &EventInput<'_>, private: &TokenStream) -> Option<Token
         let ident = field.ident;
         Member { name: &field.member, ty: field.ty, serde: &field.serde, value: quote!(&self.#ident) }
     });
-    let imports = members::names(private);
+    let imports = members::payload_names(private);
     let body = members::write(true, members.collect());
     Some(quote! {
-        #[allow(deprecated, unused_imports, unused_mut, clippy::borrow_deref_ref)]
+        #[allow(deprecated, unused_imports, clippy::borrow_deref_ref)]
         fn encode_payload(&self, __writer: &mut #private::CanonicalWriter) {
             #imports
             #body
