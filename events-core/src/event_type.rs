@@ -92,6 +92,11 @@ impl EventType {
         Self { full: Text::from_static(full), entity_type: Text::from_static(entity_type) }
     }
 
+    /// An event type of two literals that are known to follow the grammar.
+    pub(crate) const fn from_checked(full: &'static str, entity_type: &'static str) -> Self {
+        Self { full: Text::from_static(full), entity_type: Text::from_static(entity_type) }
+    }
+
     /// The full name of a type made from a literal; empty for one read at run time, of which there are none in `const`s.
     pub(crate) const fn name_in_const(&self) -> &str {
         match &self.full {

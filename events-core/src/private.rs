@@ -1,7 +1,7 @@
 //! What generated code calls. *Not* part of the public API: anything here may change in any release.
 
 pub use alloc::string::String;
-pub use core;
+pub use core::{self, convert::Into, result::Result};
 
 use chrono::{DateTime, Utc};
 pub use serde;
@@ -9,7 +9,31 @@ pub use serde;
 pub use crate::envelope::EnvelopeParts;
 pub use crate::event_enum::{DeserializePayload, deserialize, kind_from_str};
 pub use crate::identity::{CanonicalWriter, EventData, Members, NoWay, Probe, ViaSerde};
-use crate::{AnyEnvelope, EnvelopeError, Event, EventDescriptor, EventType, ValidationError};
+use crate::{AnyEnvelope, EnvelopeError, Event, EventDescriptor, EventType, FieldDescriptor, ValidationError};
+
+/// An event type whose grammar the derive has checked.
+pub const fn event_type_named(full: &'static str, entity_type: &'static str) -> EventType {
+    EventType::from_checked(full, entity_type)
+}
+
+/// What most derived events say of themselves: one call, for the sake of those who compile it.
+pub const fn descriptor(
+    full: &'static str,
+    entity_type: &'static str,
+    docs: &'static str,
+    fields: &'static [FieldDescriptor],
+    canonical_head: &'static [u8],
+) -> EventDescriptor {
+    EventDescriptor::new(event_type_named(full, entity_type))
+        .with_docs(docs)
+        .with_fields(fields)
+        .with_canonical_head(canonical_head)
+}
+
+/// What most fields of derived events say of themselves.
+pub const fn field(name: &'static str, type_name: &'static str, docs: &'static str) -> FieldDescriptor {
+    FieldDescriptor::new(name, type_name).with_docs(docs)
+}
 
 /// What a validator may return.
 #[diagnostic::on_unimplemented(
@@ -145,9 +169,11 @@ pub fn serialize<T: Variant<N>, const N: usize, S: serde::Serializer>(
     payload.serialize(serializer)
 }
 
-/// Whether an emitter is for an entity type; one whose own derive failed is for all, its error being reported already.
-pub const fn is_for(emitter: &str, entity_type: &str) -> bool {
-    emitter.is_empty() || same(emitter, entity_type)
+/// Fails to compile unless an emitter is for an entity type; one whose own derive failed is for all, its error being reported
+/// already.
+#[track_caller]
+pub const fn check_entity_type(emitter: &str, entity_type: &str, message: &str) {
+    assert!(emitter.is_empty() || same(emitter, entity_type), "{}", message);
 }
 
 /// Compares strings in `const` context.

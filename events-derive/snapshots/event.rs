@@ -1,33 +1,33 @@
 #[automatically_derived]
 impl ::events_core::Event for QuickTestCompleted {
-    const TYPE: ::events_core::EventType = ::events_core::EventType::from_static(
+    const TYPE: ::events_core::EventType = ::events_core::__private::event_type_named(
         "quick_test.completed",
+        "quick_test",
     );
     const VERSION: ::events_core::__private::core::primitive::u32 = 2u32;
-    const DESCRIPTOR: &'static ::events_core::EventDescriptor = &::events_core::EventDescriptor::new(
-            ::events_core::EventType::from_static("quick_test.completed"),
-        )
-        .with_version(2u32)
-        .with_fields(
+    const DESCRIPTOR: &'static ::events_core::EventDescriptor = &::events_core::__private::descriptor(
+            "quick_test.completed",
+            "quick_test",
+            "A quick test ended well.",
             &[
-                ::events_core::FieldDescriptor::new("test_name", "String")
-                    .with_docs("The test's name, for people."),
-                ::events_core::FieldDescriptor::new("success_rate", "f64"),
-                ::events_core::FieldDescriptor::new("tags", "Vec<String>").with_filled(),
-                ::events_core::FieldDescriptor::new("end_time", "DateTime<Utc>")
+                ::events_core::__private::field(
+                    "test_name",
+                    "String",
+                    "The test's name, for people.",
+                ),
+                ::events_core::__private::field("success_rate", "f64", ""),
+                ::events_core::__private::field("tags", "Vec<String>", "").with_filled(),
+                ::events_core::__private::field("end_time", "DateTime<Utc>", "")
                     .with_skip_id()
                     .with_filled(),
             ],
+            b"\x84tquick_test.completedjquick_test",
         )
-        .with_docs("A quick test ended well.")
-        .with_skipped(&["end_time"])
-        .with_canonical_head(b"\x84tquick_test.completedjquick_test");
+        .with_version(2u32)
+        .with_skipped(&["end_time"]);
     fn validate(
         &self,
-    ) -> ::events_core::__private::core::result::Result<
-        (),
-        ::events_core::ValidationError,
-    > {
+    ) -> ::events_core::__private::Result<(), ::events_core::ValidationError> {
         let __verdict = QuickTestCompleted::check(self);
         ::events_core::__private::Verdict::verdict(__verdict)
     }
@@ -45,10 +45,10 @@ impl ::events_core::Event for QuickTestCompleted {
 #[allow(deprecated)]
 impl ::events_core::EmittedBy<QuickTestEmitter> for QuickTestCompleted {}
 #[allow(deprecated)]
-const _: () = ::events_core::__private::core::assert!(
-    ::events_core::__private::is_for(< QuickTestEmitter as ::events_core::Emitter >
-    ::ENTITY_TYPE, "quick_test"),
-    "event `quick_test.completed` is about a `quick_test`, which is not the entity type of this emitter; name another emitter, or give the event `#[event(entity_type = \"…\")]`"
+const _: () = ::events_core::__private::check_entity_type(
+    <QuickTestEmitter as ::events_core::Emitter>::ENTITY_TYPE,
+    "quick_test",
+    "event `quick_test.completed` is about a `quick_test`, which is not the entity type of this emitter; name another emitter, or give the event `#[event(entity_type = \"…\")]`",
 );
 const _: () = {
     #[allow(deprecated)]
@@ -78,9 +78,9 @@ A quick test ended well.
         )]
         pub fn emit_completed(
             &self,
-            test_name: impl ::events_core::__private::core::convert::Into<String>,
+            test_name: impl ::events_core::__private::Into<String>,
             success_rate: f64,
-        ) -> ::events_core::__private::core::result::Result<
+        ) -> ::events_core::__private::Result<
             ::events_core::Receipt,
             ::events_core::EmitError,
         > {
@@ -89,9 +89,7 @@ A quick test ended well.
             ::events_core::__private::emit_at(
                 __emitter,
                 QuickTestCompleted {
-                    test_name: ::events_core::__private::core::convert::Into::into(
-                        test_name,
-                    ),
+                    test_name: ::events_core::__private::Into::into(test_name),
                     success_rate: success_rate,
                     tags: __default_2(),
                     end_time: <DateTime<

@@ -15,22 +15,23 @@
 }
 #[automatically_derived]
 impl ::events_core::Event for Started {
-    const TYPE: ::events_core::EventType = ::events_core::EventType::from_static(
+    const TYPE: ::events_core::EventType = ::events_core::__private::event_type_named(
         "malformed.started",
+        "malformed",
     );
     const VERSION: ::events_core::__private::core::primitive::u32 = 2u32;
-    const DESCRIPTOR: &'static ::events_core::EventDescriptor = &::events_core::EventDescriptor::new(
-            ::events_core::EventType::from_static("malformed.started"),
-        )
-        .with_version(2u32)
-        .with_fields(
+    const DESCRIPTOR: &'static ::events_core::EventDescriptor = &::events_core::__private::descriptor(
+            "malformed.started",
+            "malformed",
+            "",
             &[
-                ::events_core::FieldDescriptor::new("tags", "HashSet<String>"),
-                ::events_core::FieldDescriptor::new("start_time", "DateTime<Utc>")
+                ::events_core::__private::field("tags", "HashSet<String>", ""),
+                ::events_core::__private::field("start_time", "DateTime<Utc>", "")
                     .with_filled(),
             ],
+            b"\x84qmalformed.startedimalformed",
         )
-        .with_canonical_head(b"\x84qmalformed.startedimalformed");
+        .with_version(2u32);
 }
 #[automatically_derived]
 #[allow(deprecated)]
@@ -55,7 +56,7 @@ impl QuickTestEmitter {
     fn emit_started(
         &self,
         tags: HashSet<String>,
-    ) -> ::events_core::__private::core::result::Result<
+    ) -> ::events_core::__private::Result<
         ::events_core::Receipt,
         ::events_core::EmitError,
     > {

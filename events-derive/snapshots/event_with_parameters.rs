@@ -9,20 +9,20 @@ where
         + ::events_core::__private::core::marker::Send
         + ::events_core::__private::core::marker::Sync + 'static,
 {
-    const TYPE: ::events_core::EventType = ::events_core::EventType::from_static(
+    const TYPE: ::events_core::EventType = ::events_core::__private::event_type_named(
         "sample.measured",
+        "sample",
     );
-    const DESCRIPTOR: &'static ::events_core::EventDescriptor = &::events_core::EventDescriptor::new(
-            ::events_core::EventType::from_static("sample.measured"),
-        )
-        .with_fields(
-            &[
-                ::events_core::FieldDescriptor::new("values", "[T; N]"),
-                ::events_core::FieldDescriptor::new("note", "Option<String>")
-                    .with_filled(),
-            ],
-        )
-        .with_canonical_head(b"\x84osample.measuredfsample");
+    const DESCRIPTOR: &'static ::events_core::EventDescriptor = &::events_core::__private::descriptor(
+        "sample.measured",
+        "sample",
+        "",
+        &[
+            ::events_core::__private::field("values", "[T; N]", ""),
+            ::events_core::__private::field("note", "Option<String>", "").with_filled(),
+        ],
+        b"\x84osample.measuredfsample",
+    );
 }
 #[automatically_derived]
 #[allow(deprecated)]
@@ -37,10 +37,10 @@ where
         + ::events_core::__private::core::marker::Sync + 'static,
 {}
 #[allow(deprecated)]
-const _: () = ::events_core::__private::core::assert!(
-    ::events_core::__private::is_for(< Samples as ::events_core::Emitter > ::ENTITY_TYPE,
-    "sample"),
-    "event `sample.measured` is about a `sample`, which is not the entity type of this emitter; name another emitter, or give the event `#[event(entity_type = \"…\")]`"
+const _: () = ::events_core::__private::check_entity_type(
+    <Samples as ::events_core::Emitter>::ENTITY_TYPE,
+    "sample",
+    "event `sample.measured` is about a `sample`, which is not the entity type of this emitter; name another emitter, or give the event `#[event(entity_type = \"…\")]`",
 );
 #[automatically_derived]
 #[allow(deprecated, non_local_definitions)]
@@ -62,7 +62,7 @@ impl Samples {
     pub fn emit_measured<T: Clone, const N: usize>(
         &self,
         values: [T; N],
-    ) -> ::events_core::__private::core::result::Result<
+    ) -> ::events_core::__private::Result<
         ::events_core::Receipt,
         ::events_core::EmitError,
     >

@@ -1,20 +1,21 @@
 #[automatically_derived]
 impl ::events_core::Event for Started {
-    const TYPE: ::events_core::EventType = ::events_core::EventType::from_static(
+    const TYPE: ::events_core::EventType = ::events_core::__private::event_type_named(
         "quick_test.started",
+        "quick_test",
     );
-    const DESCRIPTOR: &'static ::events_core::EventDescriptor = &::events_core::EventDescriptor::new(
-            ::events_core::EventType::from_static("quick_test.started"),
-        )
-        .with_fields(
-            &[
-                ::events_core::FieldDescriptor::new("testName", "String"),
-                ::events_core::FieldDescriptor::new("tags", "Vec<String>"),
-                ::events_core::FieldDescriptor::new("flag", "bool"),
-                ::events_core::FieldDescriptor::new("unseen", "u8"),
-            ],
-        )
-        .with_canonical_head(b"\x84rquick_test.startedjquick_test");
+    const DESCRIPTOR: &'static ::events_core::EventDescriptor = &::events_core::__private::descriptor(
+        "quick_test.started",
+        "quick_test",
+        "",
+        &[
+            ::events_core::__private::field("testName", "String", ""),
+            ::events_core::__private::field("tags", "Vec<String>", ""),
+            ::events_core::__private::field("flag", "bool", ""),
+            ::events_core::__private::field("unseen", "u8", ""),
+        ],
+        b"\x84rquick_test.startedjquick_test",
+    );
     #[allow(deprecated, unused_imports, clippy::borrow_deref_ref)]
     fn encode_payload(&self, __writer: &mut ::events_core::__private::CanonicalWriter) {
         use ::events_core::__private::{Probe as __Probe, ViaSerde as _};

@@ -48,10 +48,7 @@ pub(super) fn emitted(event: &EventInput<'_>, krate: &TokenStream, emitter: &syn
              name another emitter, or give the event `#[event(entity_type = \"…\")]`"
         );
         let check = quote! {
-            #private::core::assert!(
-                #private::is_for(<#emitter as #krate::Emitter>::ENTITY_TYPE, #entity_type),
-                #message
-            )
+            #private::check_entity_type(<#emitter as #krate::Emitter>::ENTITY_TYPE, #entity_type, #message)
         };
         // That of a generic emitter is not known before its parameters are.
         let check = if of_emitter.params.is_empty() {
@@ -94,7 +91,7 @@ pub(super) fn emitted(event: &EventInput<'_>, krate: &TokenStream, emitter: &syn
             #[allow(clippy::too_many_arguments, clippy::impl_trait_in_params, clippy::empty_loop, deprecated, unused_variables)]
             #allowed
             #vis fn #name_of_method #method_generics (&self, #(#parameters),*)
-                -> #private::core::result::Result<#krate::Receipt, #krate::EmitError>
+                -> #private::Result<#krate::Receipt, #krate::EmitError>
             #emit_where
             {
                 #body
@@ -160,7 +157,7 @@ fn parameter(field: &Field<'_>, private: &TokenStream, this: &TokenStream) -> Op
     }
     let (ident, ty) = (field.ident, replace_self(field.ty.to_token_stream(), this));
     Some(if types::is_named(field.ty, "String") {
-        quote!(#ident: impl #private::core::convert::Into<#ty>)
+        quote!(#ident: impl #private::Into<#ty>)
     } else {
         quote!(#ident: #ty)
     })
@@ -183,7 +180,7 @@ fn value(event: &EventInput<'_>, at: usize, private: &TokenStream, this: &TokenS
             None => quote_spanned!(span=> <#ty as #private::core::default::Default>::default()),
         }
     } else if types::is_named(field.ty, "String") {
-        quote!(#private::core::convert::Into::into(#ident))
+        quote!(#private::Into::into(#ident))
     } else {
         quote!(#ident)
     };

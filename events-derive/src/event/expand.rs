@@ -53,8 +53,8 @@ fn outliving_impl(event: &EventInput<'_>) -> TokenStream {
 ///
 /// ```ignore
 /// impl ::events_core::Event for QuickTestStarted {
-///     const TYPE: EventType = EventType::from_static("quick_test.started");
-///     const DESCRIPTOR: &'static EventDescriptor = &EventDescriptor::new(Self::TYPE).with_docs("…").with_fields(&[…]);
+///     const TYPE: EventType = __private::event_type_named("quick_test.started", "quick_test");
+///     const DESCRIPTOR: &'static EventDescriptor = &__private::descriptor("quick_test.started", "quick_test", "…", &[…], b"…");
 /// }
 /// ```
 fn event_impl(event: &EventInput<'_>, krate: &TokenStream, valid: bool) -> TokenStream {
@@ -63,23 +63,20 @@ fn event_impl(event: &EventInput<'_>, krate: &TokenStream, valid: bool) -> Token
     let (impl_generics, ty_generics, _) = event.generics.split_for_impl();
     let where_clause = event_bounds(event, &private);
     let name = event.event_type();
-    let event_type = match event.attrs.entity_type.get() {
-        Some(entity_type) => quote!(#krate::EventType::from_static_with(#name, #entity_type)),
-        None => quote!(#krate::EventType::from_static(#name)),
-    };
+    let entity_type = event.entity_type();
     let version =
         event.attrs.version.get().map(|version| quote!(const VERSION: #private::core::primitive::u32 = #version;));
     let identity = event.attrs.identity.get().map(|identity| {
         let policy = policy(*identity);
         quote!(const IDENTITY: #krate::IdentityPolicy = #krate::IdentityPolicy::#policy;)
     });
-    let descriptor = descriptor(event, krate, &event_type);
+    let descriptor = descriptor(event, krate, &name, &entity_type);
     let validate = event.attrs.validate.get().map(|path| {
         // On the name of the function, which is what returns something else.
         let span = path.segments.last().map_or_else(Span::call_site, |segment| segment.ident.span());
         let verdict = respan(quote!(#private::Verdict::verdict(__verdict)), span.resolved_at(Span::call_site()));
         quote! {
-            fn validate(&self) -> #private::core::result::Result<(), #krate::ValidationError> {
+            fn validate(&self) -> #private::Result<(), #krate::ValidationError> {
                 let __verdict = #path(self);
                 #verdict
             }
@@ -89,7 +86,7 @@ fn event_impl(event: &EventInput<'_>, krate: &TokenStream, valid: bool) -> Token
     quote! {
         #[automatically_derived]
         impl #impl_generics #krate::Event for #ident #ty_generics #where_clause {
-            const TYPE: #krate::EventType = #event_type;
+            const TYPE: #krate::EventType = #private::event_type_named(#name, #entity_type);
             #version
             #identity
             const DESCRIPTOR: &'static #krate::EventDescriptor = #descriptor;
@@ -135,8 +132,7 @@ fn policy(identity: Identity) -> Ident {
     }
 }
 
-fn descriptor(event: &EventInput<'_>, krate: &TokenStream, event_type: &TokenStream) -> TokenStream {
-    let (name, entity_type) = (&event.event_type(), &event.entity_type());
+fn descriptor(event: &EventInput<'_>, krate: &TokenStream, name: &str, entity_type: &str) -> TokenStream {
     let version = event.attrs.version.get().map(|version| quote!(.with_version(#version)));
     let identity = event.attrs.identity.get().map(|identity| {
         let policy = policy(*identity);
@@ -147,23 +143,18 @@ fn descriptor(event: &EventInput<'_>, krate: &TokenStream, event_type: &TokenStr
         members::bytes(&[&[0x84], &members::encoded_text(name)[..], &members::encoded_text(entity_type)].concat());
     let fields = event.fields.iter().map(|field| {
         let (name, type_name, docs) = (&field.member, types::written(field.ty), &field.docs);
-        let docs = (!docs.is_empty()).then(|| quote!(.with_docs(#docs)));
         let skip_id = field.attrs.skip_id.is_set().then(|| quote!(.with_skip_id()));
         let filled = field.is_filled().then(|| quote!(.with_filled()));
-        quote!(#krate::FieldDescriptor::new(#name, #type_name) #docs #skip_id #filled)
+        quote!(#krate::__private::field(#name, #type_name, #docs) #skip_id #filled)
     });
     let skipped: Vec<&String> =
         event.fields.iter().filter(|field| field.attrs.skip_id.is_set()).map(|field| &field.member).collect();
     let skipped = (!skipped.is_empty()).then(|| quote!(.with_skipped(&[#(#skipped),*])));
-    let docs = (!docs.is_empty()).then(|| quote!(.with_docs(#docs)));
     quote! {
-        &#krate::EventDescriptor::new(#event_type)
+        &#krate::__private::descriptor(#name, #entity_type, #docs, &[#(#fields),*], #head)
             #version
             #identity
-            .with_fields(&[#(#fields),*])
-            #docs
             #skipped
-            .with_canonical_head(#head)
     }
 }
 
