@@ -343,6 +343,34 @@ fn a_hand_written_serialize_that_disagrees_is_reported() {
     assert!(error.to_string().starts_with("event `native.disagreeing` has no content id: the payload's `Serialize`"));
 }
 
+/// The head of a key is one byte, two, or one that is no text of its own.
+#[test]
+fn keys_of_every_length() {
+    #[derive(Event, Serialize)]
+    #[event_type("my_test.long")]
+    struct Long {
+        #[serde(rename = "kkkkkkkkkkkkkkkkkkkkkkkk")]
+        two_bytes: u8,
+        #[serde(
+            rename = "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk"
+        )]
+        longest_text: Option<u8>,
+        #[serde(skip_serializing_if = "is_zero")]
+        left_out: u8,
+    }
+    #[derive(Event, Serialize)]
+    #[event_type("my_test.long")]
+    struct Longer {
+        #[serde(
+            rename = "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk"
+        )]
+        through_serde: u8,
+    }
+    id_of(&Long { two_bytes: 1, longest_text: Some(2), left_out: 3 });
+    id_of(&Long { two_bytes: 1, longest_text: None, left_out: 0 });
+    id_of(&Longer { through_serde: 1 });
+}
+
 #[test]
 fn an_event_may_go_through_serde_alone() {
     assert_eq!(

@@ -18,7 +18,7 @@ impl ::events_core::Event for Started {
     );
     #[allow(deprecated, unused_imports, clippy::borrow_deref_ref)]
     fn encode_payload(&self, __writer: &mut ::events_core::__private::CanonicalWriter) {
-        use ::events_core::__private::{Probe as __Probe, ViaSerde as _};
+        use ::events_core::__private::{NoWay as _, Probe as __Probe, ViaSerde as _};
         __writer.__events_begin(3usize);
         __writer
             .__events_member_with(

@@ -43,7 +43,7 @@ pub(crate) fn bytes(bytes: &[u8]) -> Literal {
 
 /// The names that the writing of a payload uses, brought into the scope of one function: written once instead of for each field.
 pub(crate) fn payload_names(private: &TokenStream) -> TokenStream {
-    quote!(use #private::{Probe as __Probe, ViaSerde as _};)
+    quote!(use #private::{NoWay as _, Probe as __Probe, ViaSerde as _};)
 }
 
 /// The same for a value inside a payload.
