@@ -2,6 +2,7 @@
 
 use alloc::string::{String, ToString};
 use core::{
+    any::TypeId,
     fmt::{self, Debug, Display},
     marker::PhantomData,
     str::FromStr,
@@ -44,8 +45,8 @@ pub trait EventEnum:
         self.kind().event_type()
     }
 
-    /// Whether the payload is that of a variant: its very type, not only one with the same event type.
-    fn holds(event: &AnyEnvelope) -> bool;
+    /// Whether this is the payload of a variant: its very type, not only one with the same event type.
+    fn holds(payload: TypeId) -> bool;
 
     /// Puts the payload into an envelope, with the same id as [`Event::for_entity`](crate::Event::for_entity) on the
     /// payload itself.

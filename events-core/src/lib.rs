@@ -80,6 +80,8 @@ mod emitter;
 mod observer;
 #[cfg(feature = "std")]
 mod receipt;
+#[cfg(feature = "std")]
+mod sync;
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -92,10 +94,13 @@ pub use events_derive::{Emitter, Event, EventData, EventEnum, StateMachine};
 pub use self::envelope::JsonError;
 #[cfg(feature = "std")]
 pub use self::{
-    bus::{BusStats, DedupWindow, EventBus, EventBusBuilder, Subscription, SubscriptionBuilder},
+    bus::{
+        BusStats, DedupWindow, DuplicateSubscription, EventBus, EventBusBuilder, History, Plan, PlanStep, PlanVerdict,
+        Scope, ShutdownError, Subscriber, Subscription, SubscriptionBuilder,
+    },
     clock::{RandomIds, SystemClock},
     emitter::{EmittedBy, Emitter, EntityEmitter},
-    observer::{Observer, ObserverError, ObserverResult, Outcome, Subscriber},
+    observer::{Observer, ObserverError, ObserverResult, Outcome},
     receipt::{DeliveryError, EmitError, FailureKind, ObserverFailure, Receipt},
 };
 pub use self::{

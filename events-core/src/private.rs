@@ -1,12 +1,13 @@
 //! What generated code calls. *Not* part of the public API: anything here may change in any release.
 
 pub use alloc::string::String;
+use core::any::TypeId;
 pub use core::{self, convert::Into, result::Result};
 
 use chrono::{DateTime, Utc};
 pub use serde;
 
-pub use crate::envelope::EnvelopeParts;
+pub use crate::envelope::{EnvelopeParts, EnvelopeView, Head, TypedEnvelope};
 pub use crate::event_enum::{DeserializePayload, deserialize, kind_from_str};
 pub use crate::identity::{CanonicalWriter, EventData, Members, NoWay, Probe, ViaSerde};
 use crate::{AnyEnvelope, EnvelopeError, Event, EventDescriptor, EventType, FieldDescriptor, ValidationError};
@@ -151,6 +152,11 @@ pub const fn own_event_type<T: Variant<N> + From<T::Payload>, const N: usize>() 
 /// The payload of a variant, if the envelope holds it.
 pub fn payload<T: Variant<N>, const N: usize>(event: &AnyEnvelope) -> Option<&T::Payload> {
     T::Payload::of(event)
+}
+
+/// Whether this is the payload of a variant.
+pub fn is_payload<T: Variant<N>, const N: usize>(payload: TypeId) -> bool {
+    payload == TypeId::of::<T::Payload>()
 }
 
 /// Seals the payload of a variant.

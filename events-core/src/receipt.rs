@@ -44,7 +44,7 @@ pub enum Receipt {
     Duplicate {
         /// The event's id.
         id: EventId,
-        /// The time of that first event.
+        /// When the bus admitted that first event, as its monotonic clock counts from when the bus was made.
         first_seen: DateTime<Utc>,
         /// Its delivery has not ended: if an observer fails, the one who emitted it is told, and may emit it again.
         pending: bool,
@@ -55,13 +55,21 @@ pub enum Receipt {
         /// The event's id.
         id: EventId,
     },
+    /// The bus is switched off: nobody was told.
+    #[non_exhaustive]
+    Suppressed {
+        /// The event's id.
+        id: EventId,
+    },
 }
 
 impl Receipt {
     /// The event's id.
     pub fn id(&self) -> EventId {
         match self {
-            Self::Delivered { id, .. } | Self::Duplicate { id, .. } | Self::Queued { id } => *id,
+            Self::Delivered { id, .. } | Self::Duplicate { id, .. } | Self::Queued { id } | Self::Suppressed { id } => {
+                *id
+            }
         }
     }
 
@@ -80,6 +88,11 @@ impl Receipt {
         matches!(self, Self::Queued { .. })
     }
 
+    /// Whether nobody was told because the bus is switched off.
+    pub fn is_suppressed(&self) -> bool {
+        matches!(self, Self::Suppressed { .. })
+    }
+
     /// What went wrong in observers.
     pub fn failures(&self) -> &[ObserverFailure] {
         match self {
@@ -88,7 +101,8 @@ impl Receipt {
         }
     }
 
-    /// The event's id, or an error when an observer failed. A duplicate, pending or not, and a queued event are no failures.
+    /// The event's id, or an error when an observer failed. A duplicate, pending or not, a queued
+    /// and a suppressed event are no failures.
     ///
     /// # Errors
     ///
@@ -234,6 +248,13 @@ pub enum EmitError {
     #[error("event `{event_type}` was emitted while its thread was ending")]
     #[non_exhaustive]
     ThreadEnding {
+        /// The event's type.
+        event_type: &'static EventType,
+    },
+    /// The bus was shut down.
+    #[error("event `{event_type}` was emitted after the bus was shut down")]
+    #[non_exhaustive]
+    ShutDown {
         /// The event's type.
         event_type: &'static EventType,
     },

@@ -89,14 +89,10 @@ impl ::events_core::EventEnum for QuickTestEvent {
         }
     }
     fn holds(
-        event: &::events_core::AnyEnvelope,
+        __payload: ::events_core::__private::core::any::TypeId,
     ) -> ::events_core::__private::core::primitive::bool {
-        ::events_core::__private::core::option::Option::is_some(
-            &::events_core::__private::payload::<Self, 0usize>(event),
-        )
-            || ::events_core::__private::core::option::Option::is_some(
-                &::events_core::__private::payload::<Self, 1usize>(event),
-            )
+        ::events_core::__private::is_payload::<Self, 0usize>(__payload)
+            || ::events_core::__private::is_payload::<Self, 1usize>(__payload)
     }
 }
 #[automatically_derived]

@@ -107,7 +107,7 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
         event_type: body(quote!(match self { #(Self::#names => #private::event_type::<#ident, #indices>()),* })),
         from_str: body(quote!(#private::kind_from_str::<#ident>(text))),
         kind: body(quote!(match self { #(Self::#names(_) => #kind::#names,)* })),
-        holds: body(quote!(#(#core::option::Option::is_some(&#private::payload::<Self, #indices>(event)))||*)),
+        holds: body(quote!(#(#private::is_payload::<Self, #indices>(__payload))||*)),
         seal: body(
             quote!(match self { #(Self::#names(__event) => #private::seal::<Self, #indices>(__event, __parts),)* }),
         ),
@@ -237,7 +237,7 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
                 #kind_body
             }
 
-            fn holds(event: &#krate::AnyEnvelope) -> #core::primitive::bool {
+            fn holds(__payload: #core::any::TypeId) -> #core::primitive::bool {
                 #holds
             }
         }

@@ -2,7 +2,10 @@
 
 use std::{fmt, sync::Arc};
 
-use super::{DedupWindow, EventBus, Shared, dedup::Window, dispatch::FailureHook, registry::Registry, stats::Counters};
+use super::{
+    DedupWindow, EventBus, Shared, anchor::Anchor, history::Ring, hooks::Hooks, registry::Registry, stats::Counters,
+    window::Window,
+};
 use crate::{AnyEnvelope, Clock, IdSource, ObserverFailure, RandomIds, SystemClock};
 
 /// How long a chain of events emitted by observers of events may grow, unless the bus says otherwise.
@@ -29,7 +32,8 @@ pub struct EventBusBuilder {
     ids: Box<dyn IdSource>,
     max_depth: u32,
     max_queue: usize,
-    on_failure: Option<FailureHook>,
+    history: Option<usize>,
+    hooks: Hooks,
 }
 
 impl Default for EventBusBuilder {
@@ -40,7 +44,8 @@ impl Default for EventBusBuilder {
             ids: Box::new(RandomIds),
             max_depth: MAX_DEPTH,
             max_queue: MAX_QUEUE,
-            on_failure: None,
+            history: None,
+            hooks: Hooks::default(),
         }
     }
 }
@@ -82,23 +87,48 @@ impl EventBusBuilder {
     ///
     /// The hook runs on the emitting thread. A panic in it is contained.
     pub fn on_failure(mut self, hook: impl Fn(&AnyEnvelope, &ObserverFailure) + Send + Sync + 'static) -> Self {
-        self.on_failure = Some(Box::new(hook));
+        self.hooks.on_failure = Some(Box::new(hook));
+        self
+    }
+
+    /// Is told of every event that nobody was told of.
+    ///
+    /// The hook runs on the emitting thread. A panic in it is contained.
+    ///
+    /// ```
+    /// use events_core::EventBus;
+    ///
+    /// let bus = EventBus::builder()
+    ///     .on_unobserved(|event| eprintln!("nobody listens to {}", event.event_type()))
+    ///     .build();
+    /// # let _ = bus;
+    /// ```
+    pub fn on_unobserved(mut self, hook: impl Fn(&AnyEnvelope) + Send + Sync + 'static) -> Self {
+        self.hooks.on_unobserved = Some(Box::new(hook));
+        self
+    }
+
+    /// Keeps the last so many delivered events for [`EventBus::history`]: 16 bytes each, and what the event itself takes for
+    /// as long as it is kept. Off by default.
+    pub fn history(mut self, events: usize) -> Self {
+        self.history = Some(events);
         self
     }
 
     /// The bus.
     #[must_use]
     pub fn build(self) -> EventBus {
-        let Self { dedup, clock, ids, max_depth, max_queue, on_failure } = self;
+        let Self { dedup, clock, ids, max_depth, max_queue, history, hooks } = self;
         EventBus {
             shared: Arc::new(Shared {
-                registry: Registry::default(),
-                window: dedup.map(Window::new),
+                registry: Registry::new(dedup.map(Window::new)),
+                anchor: Anchor::new(&*clock),
                 clock,
                 ids,
                 max_depth,
                 max_queue,
-                on_failure,
+                history: history.map(Ring::new),
+                hooks,
                 counters: Counters::default(),
             }),
         }
@@ -113,6 +143,8 @@ impl fmt::Debug for EventBusBuilder {
             .field("ids", &self.ids)
             .field("max_depth", &self.max_depth)
             .field("max_queue", &self.max_queue)
-            .finish_non_exhaustive()
+            .field("history", &self.history)
+            .field("hooks", &self.hooks)
+            .finish()
     }
 }

@@ -1,26 +1,49 @@
 //! The bus: events in, observers told, in order, each exactly as promised.
 
+mod anchor;
 mod builder;
-mod dedup;
 mod dispatch;
+mod entry;
+mod handler;
+mod history;
+mod hooks;
+mod passing;
+mod plan;
+mod quiet;
 mod registry;
+mod route;
+mod scope;
 mod stats;
 mod subscription;
+mod thread;
+mod window;
 
-use std::{fmt, sync::Arc};
+use std::{fmt, ptr, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 
+use self::{
+    anchor::Anchor,
+    history::Ring,
+    hooks::Hooks,
+    passing::Passing,
+    registry::Registry,
+    stats::Counters,
+    thread::{CorrelationGuard, Thread},
+};
 pub use self::{
     builder::EventBusBuilder,
-    dedup::DedupWindow,
+    handler::Subscriber,
+    history::History,
+    plan::{Plan, PlanStep, PlanVerdict},
+    scope::Scope,
     stats::BusStats,
-    subscription::{Subscription, SubscriptionBuilder},
+    subscription::{DuplicateSubscription, Subscription, SubscriptionBuilder},
+    window::DedupWindow,
 };
-use self::{dedup::Window, dispatch::FailureHook, registry::Registry, stats::Counters};
 use crate::{
-    Clock, EmitError, Emittable, EntityId, IdSource, IntoEnvelope, Observer, Receipt, envelope::EnvelopeParts,
-    observer::Subscriber,
+    Clock, CorrelationId, EmitError, Emittable, EntityId, Event, IdSource, IntoEnvelope, Metadata, Observer, Receipt,
+    envelope::EnvelopeParts, receipt::drop_contained,
 };
 
 /// Delivers events to observers. Cheap to clone; all clones are one bus. No global is needed.
@@ -59,13 +82,27 @@ pub struct EventBus {
 /// What all clones of a bus share.
 struct Shared {
     registry: Registry,
-    window: Option<Window>,
     clock: Box<dyn Clock>,
+    anchor: Anchor,
     ids: Box<dyn IdSource>,
     max_depth: u32,
     max_queue: usize,
-    on_failure: Option<FailureHook>,
+    history: Option<Ring>,
+    hooks: Hooks,
     counters: Counters,
+}
+
+impl Shared {
+    /// An event reached all its observers.
+    fn delivered(&self, event: &Passing<'_>, observers: usize, failures: usize) {
+        self.counters.delivered(observers, failures);
+        if observers == 0 {
+            self.hooks.unobserved(event);
+        }
+        if let Some(ring) = &self.history {
+            ring.push(event.any().clone());
+        }
+    }
 }
 
 impl EventBus {
@@ -118,9 +155,12 @@ impl EventBus {
     /// # Errors
     ///
     /// [`EmitError::TooDeep`] and [`EmitError::QueueFull`] when observers emit events about events without end,
-    /// [`EmitError::ThreadEnding`] from the destructor of a thread-local.
+    /// [`EmitError::ShutDown`] after [`shutdown`](Self::shutdown), [`EmitError::ThreadEnding`] from the destructor of a
+    /// thread-local.
     pub fn emit(&self, envelope: impl IntoEnvelope) -> Result<Receipt, EmitError> {
-        dispatch::emit(&self.shared, envelope.into_envelope())
+        let result = dispatch::emit(&self.shared, envelope.view());
+        drop_contained(envelope);
+        result
     }
 
     /// Seals a payload for an entity and emits it.
@@ -130,14 +170,107 @@ impl EventBus {
         entity_id: EntityId,
         time: DateTime<Utc>,
     ) -> Result<Receipt, EmitError> {
-        let parts = EnvelopeParts::emitted(entity_id, time, dispatch::flow(), &*self.shared.ids);
+        let parts = EnvelopeParts::emitted(entity_id, time, self.flow(), &*self.shared.ids);
         match event.seal(parts) {
-            Ok(envelope) => dispatch::emit(&self.shared, envelope),
+            Ok(envelope) => self.emit(envelope),
             Err(error) => {
                 self.shared.counters.refused();
                 Err(error.into())
             }
         }
+    }
+
+    /// The flow that an event emitted here and now belongs to.
+    fn flow(&self) -> Metadata {
+        Thread::with(|thread| thread.flow(ptr::from_ref(&*self.shared))).unwrap_or_default()
+    }
+
+    /// Correlates the events that are emitted meanwhile on this thread, through emitters of this bus, and those that follow
+    /// from them.
+    ///
+    /// Scopes nest: the innermost counts. Inside an observer, an event belongs to the flow of the event being told, unless a
+    /// scope was opened since.
+    ///
+    /// ```
+    /// use events_core::{Emitter, EntityEmitter, Envelope, Event, EventBus, EventType};
+    /// # use events_core::EmittedBy;
+    /// # #[derive(serde::Serialize)]
+    /// # struct Started { test_name: String }
+    /// # impl Event for Started { const TYPE: EventType = EventType::from_static("quick_test.started"); }
+    /// # struct TestEmitter { emitter: EntityEmitter }
+    /// # impl Emitter for TestEmitter {
+    /// #     const ENTITY_TYPE: &'static str = "quick_test";
+    /// #     fn entity_emitter(&self) -> &EntityEmitter { &self.emitter }
+    /// # }
+    /// # impl EmittedBy<TestEmitter> for Started {}
+    ///
+    /// let bus = EventBus::builder().history(10).build();
+    /// let tests = TestEmitter { emitter: EntityEmitter::new(&bus, "test-001") };
+    /// bus.with_correlation("run-7", || tests.emit(Started { test_name: "Connection Test".into() }))?.into_result()?;
+    /// assert_eq!(bus.history().of::<Started>()[0].correlation_id().unwrap().as_str(), "run-7");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn with_correlation<T>(&self, id: impl Into<CorrelationId>, run: impl FnOnce() -> T) -> T {
+        let _scope = CorrelationGuard::open(ptr::from_ref(&*self.shared), id.into());
+        run()
+    }
+
+    /// Who would be told of an event of this type, in which order, and why.
+    ///
+    /// Asks observers whether they are interested, as the first event would.
+    pub fn plan<E: Event>(&self) -> Plan {
+        Plan::new::<E>(&self.shared.registry.entries())
+    }
+
+    /// The last events that were delivered, failures included, if [`EventBusBuilder::history`] asked for it; else none.
+    pub fn history(&self) -> History {
+        History::new(self.shared.history.as_ref())
+    }
+
+    /// Switches the bus off and on. While it is off, events reach nobody: [`Receipt::Suppressed`].
+    pub fn set_enabled(&self, enabled: bool) {
+        self.shared.registry.open(enabled);
+    }
+
+    /// Whether the bus takes events: neither switched off nor shut down.
+    pub fn is_enabled(&self) -> bool {
+        self.shared.registry.is_open()
+    }
+
+    /// Takes no more events, waits until those under way reached their observers, and ends all subscriptions and streams.
+    ///
+    /// What waits in a queue is still delivered, as is what streams hold already. Called inside an observer, it cannot wait
+    /// for that very delivery: the bus is closed all the same, and [`ShutdownError::InsideObserver`] says so.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use events_core::{EmitError, Event, EventBus, EventType};
+    /// # #[derive(serde::Serialize)]
+    /// # struct Started { test_name: String }
+    /// # impl Event for Started { const TYPE: EventType = EventType::from_static("quick_test.started"); }
+    ///
+    /// let bus = EventBus::new();
+    /// bus.shutdown(Duration::from_secs(5))?;
+    /// let late = bus.emit(Started { test_name: "Connection Test".into() }.for_entity("test-001")?);
+    /// assert!(matches!(late, Err(EmitError::ShutDown { .. })));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ShutdownError`]: the bus takes no more events, but some are still under way, and subscriptions stand. It may be
+    /// called again.
+    pub fn shutdown(&self, deadline: Duration) -> Result<(), ShutdownError> {
+        self.shared.registry.close();
+        let bus = ptr::from_ref(&*self.shared);
+        if Thread::with(|thread| thread.delivering(bus).is_some()).unwrap_or(false) {
+            return Err(ShutdownError::InsideObserver);
+        }
+        if !self.shared.registry.wait_until_quiet(deadline) {
+            return Err(ShutdownError::TimedOut { deadline });
+        }
+        self.shared.registry.remove_all();
+        Ok(())
     }
 
     /// The present time, by the bus's clock.
@@ -149,6 +282,22 @@ impl EventBus {
     pub fn stats(&self) -> BusStats {
         self.shared.counters.read(self.shared.registry.len())
     }
+}
+
+/// A bus was closed, but its deliveries have not all ended.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ShutdownError {
+    /// Observers still ran when the time was over.
+    #[error("the bus is closed, but after {deadline:?} events were still on their way to observers")]
+    #[non_exhaustive]
+    TimedOut {
+        /// The time that was given.
+        deadline: Duration,
+    },
+    /// It was called by an observer, whose own delivery goes on.
+    #[error("the bus is closed, but an observer that it is calling cannot wait for its own delivery to end")]
+    InsideObserver,
 }
 
 impl Default for EventBus {

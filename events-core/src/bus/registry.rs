@@ -1,178 +1,275 @@
 //! Who is subscribed, and who is to be told of which type of event.
+//!
+//! Emitting reads a snapshot, without a lock; each change makes a new one. The stops of a type are found out when the first event
+//! of that type comes after a change.
 
 use std::{
     any::TypeId,
     borrow::Cow,
-    collections::HashMap,
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError, RwLock,
-        atomic::{AtomicBool, Ordering::Relaxed},
-    },
+    collections::{HashMap, HashSet},
+    hash::{BuildHasherDefault, Hasher},
+    sync::Arc,
+    time::Duration,
 };
 
-use crate::{
-    AnyEnvelope, EntityId, ObserverResult, Pattern,
-    observer::{Handle, Handler},
-    receipt::{drop_contained, panic_message},
+use super::{
+    entry::{Entry, Options},
+    handler::{Handler, Stop},
+    passing::Passing,
+    quiet::{Quiet, Token},
+    route::Route,
+    window::Window,
+};
+use crate::sync::{
+    ArcSwap, Guard, Mutex,
+    atomic::{AtomicU64, Ordering::Relaxed},
+    lock,
 };
 
-/// What a subscription says beside its observer: which events it wants, and what it is called.
-#[derive(Debug, Default)]
-pub(super) struct Options {
-    pub(super) name: Option<Cow<'static, str>>,
-    pub(super) pattern: Option<Pattern>,
-    pub(super) entity_id: Option<EntityId>,
+/// Whether the bus takes events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    Open,
+    Disabled,
+    Closed,
 }
 
-/// One subscription.
-pub(super) struct Entry {
-    id: u64,
-    priority: i32,
-    options: Options,
-    observer: Box<dyn Handle>,
-    active: AtomicBool,
-    /// What the observer answered, for each type of event it was asked about.
-    interest: Mutex<HashMap<TypeId, bool>>,
+/// What an emit reads.
+pub(super) struct Snapshot {
+    pub(super) mode: Mode,
+    pub(super) version: u64,
+    routes: HashMap<TypeId, Arc<Route>, BuildHasherDefault<OwnHash>>,
+    /// An emit holds its snapshot until it ends: so [`Registry::close`] knows when all have.
+    token: Token,
 }
 
-impl Entry {
-    /// Whether the subscription wants this type of event; the message, if asking the observer panicked.
-    fn wants(&self, event: &AnyEnvelope) -> Result<bool, String> {
-        if self.options.pattern.as_ref().is_some_and(|pattern| !pattern.matches(event.event_type())) {
-            return Ok(false);
-        }
-        let event_type = event.payload_type_id();
-        if let Some(&answer) = self.interest().get(&event_type) {
-            return Ok(answer);
-        }
-        // Asked without the lock: it is user code. Of two threads that ask at once, the first answer stands.
-        let answer = catch_unwind(AssertUnwindSafe(|| self.observer.accepts(event))).map_err(panic_message)?;
-        Ok(*self.interest().entry(event_type).or_insert(answer))
+impl Snapshot {
+    pub(super) fn route(&self, payload: TypeId) -> Option<&Route> {
+        self.routes.get(&payload).map(|route| &**route)
     }
 
-    fn interest(&self) -> MutexGuard<'_, HashMap<TypeId, bool>> {
-        self.interest.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Whether the subscription still stands and is not for another entity.
-    pub(super) fn takes(&self, event: &AnyEnvelope) -> bool {
-        self.active.load(Relaxed) && self.options.entity_id.as_ref().is_none_or(|id| id == event.entity_id())
-    }
-
-    pub(super) fn call(&self, event: &AnyEnvelope) -> ObserverResult {
-        self.observer.handle(event)
-    }
-
-    pub(super) fn name(&self) -> Cow<'static, str> {
-        self.options.name.clone().unwrap_or(Cow::Borrowed(self.observer.name()))
+    fn with_route(&self, payload: TypeId, route: Arc<Route>) -> Self {
+        let mut routes = self.routes.clone();
+        routes.insert(payload, route);
+        Self { mode: self.mode, version: self.version, routes, token: self.token.clone() }
     }
 }
 
-/// One stop of an event: a subscription, and the message if it panicked when asked whether it is interested.
-pub(super) struct Slot {
-    pub(super) entry: Arc<Entry>,
-    pub(super) undecided: Option<String>,
+pub(super) struct Registry {
+    snapshot: ArcSwap<Snapshot>,
+    /// Counts changes; the newest snapshot's.
+    version: AtomicU64,
+    state: Mutex<State>,
+    quiet: Arc<Quiet>,
 }
 
-/// The stops of one type of event, in order.
-pub(super) type Route = Arc<[Slot]>;
-
-/// Lets go of a route. Observers that were unsubscribed meanwhile may be dropped with it: one by one, for a panic in the drop of
-/// one while another's unwinds would end the process.
-pub(super) fn release(route: Route) {
-    let gone: Vec<Arc<Entry>> =
-        route.iter().map(|slot| &slot.entry).filter(|entry| !entry.active.load(Relaxed)).map(Arc::clone).collect();
-    drop(route);
-    gone.into_iter().for_each(drop_contained);
-}
-
-#[derive(Default)]
-pub(super) struct Registry(RwLock<State>);
-
-#[derive(Default)]
 struct State {
-    /// By priority, higher first, then by id.
-    entries: Arc<Vec<Arc<Entry>>>,
-    /// The routes asked for since the last change.
-    routes: HashMap<TypeId, Route>,
-    /// Counts changes.
-    generation: u64,
-    next_id: u64,
+    mode: Mode,
+    version: u64,
+    /// By priority, higher first, then by key.
+    entries: Vec<Arc<Entry>>,
+    next_key: u64,
+    ids: HashSet<Cow<'static, str>>,
+    window: Option<Arc<Window>>,
 }
 
 impl Registry {
-    pub(super) fn add(&self, priority: i32, options: Options, handler: Handler) -> u64 {
-        self.change(|state| {
-            let id = state.next_id;
-            state.next_id += 1;
-            let entry = Entry {
-                id,
-                priority,
-                options,
-                observer: handler.0,
-                active: AtomicBool::new(true),
-                interest: Mutex::default(),
+    pub(super) fn new(window: Option<Window>) -> Self {
+        let quiet = Quiet::new();
+        let (mode, version) = (Mode::Open, 0);
+        let snapshot = Snapshot { mode, version, routes: HashMap::default(), token: Token::new(&quiet) };
+        let state = State {
+            mode,
+            version,
+            entries: Vec::new(),
+            next_key: 0,
+            ids: HashSet::new(),
+            window: window.map(Arc::new),
+        };
+        Self {
+            snapshot: ArcSwap::from_pointee(snapshot),
+            version: AtomicU64::new(version),
+            state: Mutex::new(state),
+            quiet,
+        }
+    }
+
+    pub(super) fn snapshot(&self) -> Guard<Arc<Snapshot>> {
+        self.snapshot.load()
+    }
+
+    /// The version of the newest snapshot. Changes made on this thread are seen at once.
+    pub(super) fn version(&self) -> u64 {
+        self.version.load(Relaxed)
+    }
+
+    /// Changes who is subscribed. What falls away is dropped without the lock: it may be user code.
+    fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        let (result, old) = {
+            let mut state = lock(&self.state);
+            let result = change(&mut state);
+            state.version += 1;
+            self.version.store(state.version, Relaxed);
+            let snapshot = Snapshot {
+                mode: state.mode,
+                version: state.version,
+                routes: HashMap::default(),
+                token: Token::new(&self.quiet),
             };
-            let entries = Arc::make_mut(&mut state.entries);
-            let at = entries.partition_point(|other| other.priority >= priority);
-            entries.insert(at, Arc::new(entry));
-            id
+            (result, self.snapshot.swap(Arc::new(snapshot)))
+        };
+        drop(old);
+        result
+    }
+
+    /// `None` when the bus is closed.
+    pub(super) fn add(&self, options: Options, handler: Handler) -> Option<Arc<Entry>> {
+        self.change(|state| {
+            if state.mode == Mode::Closed {
+                if let Some(id) = &options.id {
+                    state.ids.remove(id);
+                }
+                return None;
+            }
+            let entry = Arc::new(Entry::new(state.next_key, options, handler));
+            state.next_key += 1;
+            let priority = entry.options().priority;
+            let at = state.entries.partition_point(|other| other.options().priority >= priority);
+            state.entries.insert(at, Arc::clone(&entry));
+            Some(entry)
         })
     }
 
-    pub(super) fn remove(&self, id: u64) {
+    /// Ends the subscriptions for which `ended` holds.
+    fn remove_where(&self, ended: impl Fn(&Entry) -> bool) {
         let removed = self.change(|state| {
-            let at = state.entries.iter().position(|entry| entry.id == id)?;
-            Some(Arc::make_mut(&mut state.entries).remove(at))
+            let removed: Vec<_> = state.entries.extract_if(.., |entry| ended(entry)).collect();
+            for entry in &removed {
+                entry.end();
+                if let Some(id) = &entry.options().id {
+                    state.ids.remove(id);
+                }
+            }
+            removed
         });
-        // The observer is dropped here, or by the last delivery under way: never under the lock, its drop is user code.
-        if let Some(entry) = removed {
-            entry.active.store(false, Relaxed);
+        // Observers are dropped here, or by the last delivery under way: never under the lock, their drop is user code.
+        drop(removed);
+    }
+
+    pub(super) fn remove(&self, entry: &Entry) {
+        if entry.is_active() {
+            self.remove_where(|other| other.key == entry.key);
         }
+    }
+
+    /// Ends the subscriptions that took as many events as they wanted.
+    pub(super) fn remove_spent(&self) {
+        self.remove_where(|entry| entry.remaining() == Some(0));
+    }
+
+    pub(super) fn remove_all(&self) {
+        self.remove_where(|_| true);
+    }
+
+    pub(super) fn enable(&self, entry: &Entry, enabled: bool) {
+        self.change(|_| entry.enable(enabled));
+    }
+
+    pub(super) fn reserve_id(&self, id: &Cow<'static, str>) -> bool {
+        lock(&self.state).ids.insert(id.clone())
+    }
+
+    pub(super) fn release_id(&self, id: &str) {
+        lock(&self.state).ids.remove(id);
+    }
+
+    pub(super) fn entries(&self) -> Vec<Arc<Entry>> {
+        lock(&self.state).entries.clone()
     }
 
     pub(super) fn len(&self) -> usize {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).entries.len()
+        lock(&self.state).entries.len()
     }
 
-    fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
-        let mut state = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        state.generation += 1;
-        // Every entry of a route is in `entries` as well, so this drops no observer under the lock.
-        state.routes.clear();
-        change(&mut state)
-    }
-
-    /// Who is to be told of events of this type.
-    pub(super) fn route(&self, event: &AnyEnvelope) -> Route {
-        let event_type = event.payload_type_id();
-        let (entries, generation) = {
-            let state = self.0.read().unwrap_or_else(PoisonError::into_inner);
-            if let Some(route) = state.routes.get(&event_type) {
-                return Arc::clone(route);
+    /// Takes events or not, unless the bus is closed.
+    pub(super) fn open(&self, open: bool) {
+        self.change(|state| {
+            if state.mode != Mode::Closed {
+                state.mode = if open { Mode::Open } else { Mode::Disabled };
             }
-            (Arc::clone(&state.entries), state.generation)
+        });
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        self.snapshot.load().mode == Mode::Open
+    }
+
+    /// Takes no more events.
+    pub(super) fn close(&self) {
+        self.change(|state| state.mode = Mode::Closed);
+    }
+
+    /// Waits until every emit that began before [`close`](Self::close) has ended; `false` when the time is over before.
+    pub(super) fn wait_until_quiet(&self, deadline: Duration) -> bool {
+        // One token is that of the present snapshot.
+        self.quiet.wait_for(1, deadline)
+    }
+
+    /// Finds out who is to be told of events of this type; the version for which that holds.
+    #[cold]
+    pub(super) fn find_route(&self, event: &Passing<'_>) -> (Arc<Route>, u64) {
+        let (entries, version, window) = {
+            let state = lock(&self.state);
+            (state.entries.clone(), state.version, state.window.clone())
         };
-        let route: Route = entries
-            .iter()
-            .filter_map(|entry| match entry.wants(event) {
-                Ok(false) => None,
-                Ok(true) => Some(Slot { entry: Arc::clone(entry), undecided: None }),
-                Err(message) => Some(Slot { entry: Arc::clone(entry), undecided: Some(message) }),
-            })
-            .collect();
-        // Observers unsubscribed meanwhile may be dropped with this.
-        if let Ok(entries) = Arc::try_unwrap(entries) {
-            entries.into_iter().for_each(drop_contained);
+        let mut stops = Vec::new();
+        for entry in &entries {
+            let undecided = match entry.wants(event.event_type(), event.payload()) {
+                Ok(false) => continue,
+                Ok(true) => None,
+                Err(message) => Some(message),
+            };
+            stops.push(Stop { entry: Arc::clone(entry), undecided });
         }
+        let route = Arc::new(Route::new(&stops, window));
         // An observer that panicked when asked is asked again next time.
-        if route.iter().all(|slot| slot.undecided.is_none()) {
-            let mut state = self.0.write().unwrap_or_else(PoisonError::into_inner);
-            if state.generation == generation {
-                state.routes.insert(event_type, Arc::clone(&route));
-            }
+        if stops.iter().all(|stop| stop.undecided.is_none()) {
+            self.publish(event.payload(), &route, version);
         }
-        route
+        (route, version)
+    }
+
+    fn publish(&self, payload: TypeId, route: &Arc<Route>, version: u64) {
+        let old = {
+            let state = lock(&self.state);
+            if state.version != version {
+                return;
+            }
+            let snapshot = self.snapshot.load().with_route(payload, Arc::clone(route));
+            self.snapshot.swap(Arc::new(snapshot))
+        };
+        drop(old);
+    }
+}
+
+/// A [`TypeId`] is a hash already.
+#[derive(Default)]
+struct OwnHash(u64);
+
+impl Hasher for OwnHash {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            self.write_u64(u64::from_le_bytes(word));
+        }
+    }
+
+    fn write_u64(&mut self, word: u64) {
+        self.0 = self.0.rotate_left(5) ^ word;
     }
 }

@@ -37,6 +37,10 @@ pub(super) trait Erased: Any + Send + Sync {
     fn header(&self) -> &Header;
     fn descriptor(&self) -> &'static EventDescriptor;
     fn payload(&self) -> &dyn Any;
+    fn head(&self) -> Head<'_>;
+    /// Runs with the typed envelope.
+    #[cfg(feature = "std")]
+    fn with_typed(self: Arc<Self>, run: &mut dyn FnMut(&dyn TypedEnvelope));
     #[cfg(feature = "json")]
     fn json(&self, part: super::json::Part) -> Result<String, super::JsonError>;
 }
@@ -52,6 +56,21 @@ impl<E: Event> Erased for Inner<E> {
 
     fn payload(&self) -> &dyn Any {
         &self.payload
+    }
+
+    fn head(&self) -> Head<'_> {
+        Head {
+            id: self.header.id,
+            entity_id: &self.header.entity_id,
+            metadata: &self.header.metadata,
+            descriptor: E::DESCRIPTOR,
+            payload: TypeId::of::<E>(),
+        }
+    }
+
+    #[cfg(feature = "std")]
+    fn with_typed(self: Arc<Self>, run: &mut dyn FnMut(&dyn TypedEnvelope)) {
+        run(&Envelope { inner: self });
     }
 
     #[cfg(feature = "json")]
@@ -73,30 +92,78 @@ impl<E: Event> From<Envelope<E>> for AnyEnvelope {
     note = "put the payload into one with `.for_entity(\"…\")?`, or emit it through its emitter"
 )]
 pub trait IntoEnvelope {
+    /// The envelope as it is. Nothing is copied.
+    #[doc(hidden)]
+    fn view(&self) -> EnvelopeView<'_>;
+
     /// The envelope without its static type. Nothing is copied.
     fn into_envelope(self) -> AnyEnvelope;
 }
 
 impl IntoEnvelope for AnyEnvelope {
+    fn view(&self) -> EnvelopeView<'_> {
+        EnvelopeView::Any(self)
+    }
+
     fn into_envelope(self) -> AnyEnvelope {
         self
     }
 }
 
-impl IntoEnvelope for &AnyEnvelope {
-    fn into_envelope(self) -> AnyEnvelope {
-        self.clone()
-    }
-}
-
 impl<E: Event> IntoEnvelope for Envelope<E> {
+    fn view(&self) -> EnvelopeView<'_> {
+        EnvelopeView::Typed(self)
+    }
+
     fn into_envelope(self) -> AnyEnvelope {
         self.into()
     }
 }
 
-impl<E: Event> IntoEnvelope for &Envelope<E> {
+impl<T: IntoEnvelope + Clone> IntoEnvelope for &T {
+    fn view(&self) -> EnvelopeView<'_> {
+        (**self).view()
+    }
+
     fn into_envelope(self) -> AnyEnvelope {
+        self.clone().into_envelope()
+    }
+}
+
+/// A borrowed envelope, with its static type where it is known.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+#[expect(missing_debug_implementations, reason = "hidden")]
+pub enum EnvelopeView<'e> {
+    Typed(&'e dyn TypedEnvelope),
+    Any(&'e AnyEnvelope),
+}
+
+/// An [`Envelope`] of a type that only the implementor knows: upcast to [`Any`], it can be downcast.
+#[doc(hidden)]
+pub trait TypedEnvelope: Any {
+    fn head(&self) -> Head<'_>;
+    fn to_any(&self) -> AnyEnvelope;
+}
+
+/// What is read of every event that passes a bus.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+#[expect(missing_debug_implementations, reason = "hidden")]
+pub struct Head<'e> {
+    pub(crate) id: EventId,
+    pub(crate) entity_id: &'e EntityId,
+    pub(crate) metadata: &'e Metadata,
+    pub(crate) descriptor: &'static EventDescriptor,
+    pub(crate) payload: TypeId,
+}
+
+impl<E: Event> TypedEnvelope for Envelope<E> {
+    fn head(&self) -> Head<'_> {
+        self.inner.head()
+    }
+
+    fn to_any(&self) -> AnyEnvelope {
         self.erase()
     }
 }
@@ -161,6 +228,18 @@ impl AnyEnvelope {
     /// The Rust type of the payload.
     pub fn payload_type_id(&self) -> TypeId {
         self.inner.payload().type_id()
+    }
+
+    /// What is read of every event that passes a bus.
+    #[cfg(feature = "std")]
+    pub(crate) fn head(&self) -> Head<'_> {
+        self.inner.head()
+    }
+
+    /// Runs with the typed envelope.
+    #[cfg(feature = "std")]
+    pub(crate) fn with_typed(&self, run: &mut dyn FnMut(&dyn TypedEnvelope)) {
+        Arc::clone(&self.inner).with_typed(run);
     }
 
     #[cfg(feature = "json")]

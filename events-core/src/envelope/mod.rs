@@ -14,7 +14,7 @@ pub(crate) use self::builder::seal_for;
 #[cfg(feature = "json")]
 pub use self::json::JsonError;
 pub use self::{
-    any::{AnyEnvelope, IntoEnvelope},
+    any::{AnyEnvelope, EnvelopeView, Head, IntoEnvelope, TypedEnvelope},
     builder::{Emittable, EnvelopeBuilder, EnvelopeError, EnvelopeParts},
 };
 use crate::{CorrelationId, EntityId, Event, EventId, EventType, Metadata};

@@ -6,8 +6,6 @@ use std::{
     time::Duration,
 };
 
-use chrono::{DateTime, Utc};
-
 use crate::EventId;
 
 /// How long the id of a delivered event is remembered: until so many newer ones were delivered, or so much time has passed,
@@ -61,7 +59,7 @@ struct Ids {
 }
 
 struct Known {
-    first_seen: DateTime<Utc>,
+    first_seen: Duration,
     /// When the event was admitted, by the clock that never goes back.
     at: Duration,
     /// Set when the event was delivered without failure.
@@ -71,7 +69,7 @@ struct Known {
 /// What the window says of an event.
 pub(super) enum Admission {
     Fresh(Ticket),
-    Duplicate { first_seen: DateTime<Utc>, pending: bool },
+    Duplicate { first_seen: Duration, pending: bool },
 }
 
 /// An admitted event whose delivery has not ended.
@@ -83,10 +81,10 @@ impl Window {
     }
 
     /// Lets an event pass once: until it is [settled](Self::settle), and while its id is remembered, it is a duplicate.
-    pub(super) fn admit(&self, id: EventId, time: DateTime<Utc>, now: Duration) -> Admission {
+    pub(super) fn admit(&self, id: EventId, now: Duration) -> Admission {
         let mut ids = self.ids();
         ids.expire(now, self.limits.time);
-        let fresh = Known { first_seen: time, at: now, serial: None };
+        let fresh = Known { first_seen: now, at: now, serial: None };
         match ids.known.entry(id) {
             MapEntry::Occupied(mut known) => {
                 let expired = known.get().serial.is_some() && now.saturating_sub(known.get().at) >= self.limits.time;
@@ -153,7 +151,6 @@ impl Ids {
 mod tests {
     use std::time::Duration;
 
-    use chrono::DateTime;
     use uuid::Uuid;
 
     use super::{Admission, DedupWindow, Ticket, Window};
@@ -168,7 +165,7 @@ mod tests {
     }
 
     fn admit(window: &Window, n: u128, seconds: u64) -> Option<Ticket> {
-        match window.admit(id(n), DateTime::UNIX_EPOCH, at(seconds)) {
+        match window.admit(id(n), at(seconds)) {
             Admission::Fresh(ticket) => Some(ticket),
             Admission::Duplicate { .. } => None,
         }

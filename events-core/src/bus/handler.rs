@@ -1,0 +1,297 @@
+//! What the bus calls: observers and closures of every kind, in two forms, over an event of any type and over one type.
+
+use std::{
+    any::{Any, TypeId, type_name},
+    marker::PhantomData,
+    panic::resume_unwind,
+    sync::Arc,
+};
+
+use super::{
+    entry::Entry,
+    passing::Passing,
+    route::{AnySlots, Slots, TypedSlots},
+};
+use crate::{AnyEnvelope, Envelope, Event, EventEnum, EventType, Observer, ObserverError, ObserverResult, Outcome};
+
+/// What [`EventBus::subscribe`](crate::EventBus::subscribe) takes: a closure over `&Envelope<E>` for one event type, over
+/// `&AnyEnvelope` for every event, or over a `&T` where `T` is an event enum.
+///
+/// The closure's parameter must carry its type: `|event: &Envelope<QuickTestStarted>| …`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be subscribed",
+    label = "expected a closure over `&Envelope<E>`, `&AnyEnvelope` or an event enum",
+    note = "write the parameter's type: `|event: &Envelope<MyEvent>| …`, an envelope and not the event by itself",
+    note = "the closure returns nothing, or a `Result<(), E>`: end it with `;`, or with `.map(drop)`",
+    note = "to subscribe an `Observer` use `observe`"
+)]
+pub trait Subscriber<Marker> {
+    #[doc(hidden)]
+    fn into_handler(self) -> Handler;
+}
+
+/// An observer of any kind, as the bus keeps it.
+#[doc(hidden)]
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "hidden; it holds user closures")]
+pub struct Handler(Kind);
+
+#[derive(Clone)]
+enum Kind {
+    Any(Arc<dyn CallAny>),
+    Typed(Arc<dyn Typed>),
+}
+
+/// Can be called with events of any type.
+pub(super) trait CallAny: Send + Sync {
+    /// Whether events of this type are wanted.
+    fn accepts(&self, event_type: &EventType, payload: TypeId) -> bool;
+    fn call(&self, event: &AnyEnvelope) -> ObserverResult;
+    fn name(&self) -> &'static str;
+}
+
+/// Can be called with events of one type.
+pub(super) trait CallTyped<E>: Send + Sync {
+    fn call(&self, event: &Envelope<E>, passing: &Passing<'_>) -> ObserverResult;
+}
+
+/// A handler over one type, which only the implementor knows.
+trait Typed: Any + Send + Sync {
+    fn payload(&self) -> TypeId;
+    fn name(&self) -> &'static str;
+    /// The stops of an event of this type.
+    fn slots(&self, stops: &[Stop]) -> Box<dyn Slots>;
+}
+
+/// A stop of an event under construction: a subscription, and the message if it panicked when asked whether it is interested.
+pub(super) struct Stop {
+    pub(super) entry: Arc<Entry>,
+    pub(super) undecided: Option<String>,
+}
+
+impl Handler {
+    pub(super) fn observer(observer: impl Observer) -> Self {
+        Self(Kind::Any(Arc::new(Observing(observer))))
+    }
+
+    /// Whether events of this type are wanted. May be user code.
+    pub(super) fn accepts(&self, event_type: &EventType, payload: TypeId) -> bool {
+        match &self.0 {
+            Kind::Any(call) => call.accepts(event_type, payload),
+            Kind::Typed(typed) => typed.payload() == payload,
+        }
+    }
+
+    /// The name of the observer's Rust type.
+    pub(super) fn name(&self) -> &'static str {
+        match &self.0 {
+            Kind::Any(call) => call.name(),
+            Kind::Typed(typed) => typed.name(),
+        }
+    }
+
+    /// The form in which it is called with events of any type; a typed one has none.
+    pub(super) fn as_any(&self) -> Option<&Arc<dyn CallAny>> {
+        match &self.0 {
+            Kind::Any(call) => Some(call),
+            Kind::Typed(_) => None,
+        }
+    }
+
+    /// The form in which it is called with events of type `E`.
+    pub(super) fn as_typed<E: Event>(&self) -> Option<Arc<dyn CallTyped<E>>> {
+        match &self.0 {
+            Kind::Any(call) => Some(Arc::new(Untyped(Arc::clone(call)))),
+            Kind::Typed(typed) => {
+                let typed: &dyn Any = &**typed;
+                typed.downcast_ref::<OfType<E>>().map(|typed| Arc::clone(&typed.call))
+            }
+        }
+    }
+}
+
+/// The stops of an event, in the form that fits them all: typed as soon as one of them is.
+pub(super) fn slots(stops: &[Stop]) -> Box<dyn Slots> {
+    let typed = stops.iter().find_map(|stop| match &stop.entry.handler().0 {
+        Kind::Typed(typed) => Some(typed),
+        Kind::Any(_) => None,
+    });
+    match typed {
+        Some(typed) => typed.slots(stops),
+        None => Box::new(AnySlots::new(stops)),
+    }
+}
+
+struct OfType<E> {
+    call: Arc<dyn CallTyped<E>>,
+    name: &'static str,
+}
+
+impl<E: Event> Typed for OfType<E> {
+    fn payload(&self) -> TypeId {
+        TypeId::of::<E>()
+    }
+
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn slots(&self, stops: &[Stop]) -> Box<dyn Slots> {
+        Box::new(TypedSlots::<E>::new(stops))
+    }
+}
+
+/// An observer of events of any type among observers of one.
+struct Untyped(Arc<dyn CallAny>);
+
+impl<E> CallTyped<E> for Untyped {
+    fn call(&self, _: &Envelope<E>, passing: &Passing<'_>) -> ObserverResult {
+        self.0.call(passing.any())
+    }
+}
+
+/// An observer that panicked when asked whether it is interested: the delivery reports that panic.
+pub(super) struct Undecided(pub(super) String);
+
+impl CallAny for Undecided {
+    fn accepts(&self, _: &EventType, _: TypeId) -> bool {
+        true
+    }
+
+    fn call(&self, _: &AnyEnvelope) -> ObserverResult {
+        resume_unwind(Box::new(self.0.clone()))
+    }
+
+    fn name(&self) -> &'static str {
+        type_name::<Self>()
+    }
+}
+
+impl<E> CallTyped<E> for Undecided {
+    fn call(&self, _: &Envelope<E>, _: &Passing<'_>) -> ObserverResult {
+        resume_unwind(Box::new(self.0.clone()))
+    }
+}
+
+struct Observing<O>(O);
+
+impl<O: Observer> CallAny for Observing<O> {
+    fn accepts(&self, event_type: &EventType, _: TypeId) -> bool {
+        self.0.is_interested(event_type)
+    }
+
+    fn call(&self, event: &AnyEnvelope) -> ObserverResult {
+        self.0.on_event(event)
+    }
+
+    fn name(&self) -> &'static str {
+        type_name::<O>()
+    }
+}
+
+/// A closure, and in `M` what it is a closure over.
+struct Calling<F, M> {
+    call: F,
+    over: PhantomData<fn(M)>,
+}
+
+impl<F, M> Calling<F, M> {
+    fn new(call: F) -> Arc<Self> {
+        Arc::new(Self { call, over: PhantomData })
+    }
+}
+
+/// Marks closures over one event type.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct OverEvent<E>(PhantomData<E>);
+
+/// Marks closures over every event.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct OverAny;
+
+/// Marks closures over an event enum.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct OverEnum<T>(PhantomData<T>);
+
+impl<F, E, R> CallTyped<E> for Calling<F, R>
+where
+    F: Fn(&Envelope<E>) -> R + Send + Sync,
+    R: Outcome,
+{
+    fn call(&self, event: &Envelope<E>, _: &Passing<'_>) -> ObserverResult {
+        (self.call)(event).into_result()
+    }
+}
+
+impl<F, R> CallAny for Calling<F, (OverAny, R)>
+where
+    F: Fn(&AnyEnvelope) -> R + Send + Sync,
+    R: Outcome,
+{
+    fn accepts(&self, _: &EventType, _: TypeId) -> bool {
+        true
+    }
+
+    fn call(&self, event: &AnyEnvelope) -> ObserverResult {
+        (self.call)(event).into_result()
+    }
+
+    fn name(&self) -> &'static str {
+        type_name::<F>()
+    }
+}
+
+impl<F, T, R> CallAny for Calling<F, (OverEnum<T>, R)>
+where
+    F: Fn(&T) -> R + Send + Sync,
+    T: EventEnum,
+    R: Outcome,
+{
+    fn accepts(&self, _: &EventType, payload: TypeId) -> bool {
+        T::holds(payload)
+    }
+
+    fn call(&self, event: &AnyEnvelope) -> ObserverResult {
+        let event = T::try_from(event).map_err(ObserverError::from)?;
+        (self.call)(&event).into_result()
+    }
+
+    fn name(&self) -> &'static str {
+        type_name::<F>()
+    }
+}
+
+impl<F, E, R> Subscriber<(OverEvent<E>, R)> for F
+where
+    F: Fn(&Envelope<E>) -> R + Send + Sync + 'static,
+    E: Event,
+    R: Outcome + 'static,
+{
+    fn into_handler(self) -> Handler {
+        Handler(Kind::Typed(Arc::new(OfType::<E> { call: Calling::<F, R>::new(self), name: type_name::<F>() })))
+    }
+}
+
+impl<F, R> Subscriber<(OverAny, R)> for F
+where
+    F: Fn(&AnyEnvelope) -> R + Send + Sync + 'static,
+    R: Outcome + 'static,
+{
+    fn into_handler(self) -> Handler {
+        Handler(Kind::Any(Calling::<F, (OverAny, R)>::new(self)))
+    }
+}
+
+impl<F, T, R> Subscriber<(OverEnum<T>, R)> for F
+where
+    F: Fn(&T) -> R + Send + Sync + 'static,
+    T: EventEnum,
+    R: Outcome + 'static,
+{
+    fn into_handler(self) -> Handler {
+        Handler(Kind::Any(Calling::<F, (OverEnum<T>, R)>::new(self)))
+    }
+}

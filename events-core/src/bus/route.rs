@@ -1,0 +1,172 @@
+//! The stops of one type of event, and the loop that calls them.
+
+use std::{
+    cell::Cell,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
+
+use super::{
+    Shared,
+    entry::Entry,
+    handler::{CallAny, CallTyped, Stop, Undecided, slots},
+    passing::Passing,
+    window::Window,
+};
+use crate::{
+    Envelope, Event, ObserverFailure, ObserverResult,
+    envelope::TypedEnvelope,
+    receipt::{FailureKind, drop_contained, panic_message},
+};
+
+/// Who is told of one type of event, in order.
+pub(super) struct Route {
+    pub(super) slots: Box<dyn Slots>,
+    /// Where duplicates of this type are noticed, if anywhere.
+    pub(super) window: Option<Arc<Window>>,
+    pub(super) is_empty: bool,
+}
+
+impl Route {
+    pub(super) fn new(stops: &[Stop], window: Option<Arc<Window>>) -> Self {
+        Self { slots: slots(stops), window, is_empty: stops.is_empty() }
+    }
+}
+
+/// Observers in the form in which they are called.
+pub(super) trait Slots: Send + Sync {
+    fn deliver(&self, delivery: &mut Delivery<'_>);
+}
+
+/// One event being delivered, and what came of it so far.
+pub(super) struct Delivery<'d> {
+    pub(super) shared: &'d Shared,
+    pub(super) event: &'d Passing<'d>,
+    /// The version of the registry for which the route was made.
+    pub(super) version: u64,
+    pub(super) observers: usize,
+    pub(super) failures: Vec<ObserverFailure>,
+    /// Whether a subscription took its last event.
+    pub(super) spent: bool,
+}
+
+impl Delivery<'_> {
+    /// Tells the hook and the receipt.
+    #[cold]
+    fn failed(&mut self, entry: &Entry, kind: FailureKind) {
+        let failure = ObserverFailure { observer: entry.name(), kind };
+        self.shared.hooks.failed(self.event, &failure);
+        self.failures.push(failure);
+    }
+}
+
+struct Slot<C: ?Sized> {
+    call: Arc<C>,
+    guarded: bool,
+    entry: Arc<Entry>,
+}
+
+struct SlotList<C: ?Sized>(Vec<Slot<C>>);
+
+impl<C: ?Sized> SlotList<C> {
+    /// Calls each observer in turn. What goes wrong in one of them stops nobody.
+    fn run(&self, delivery: &mut Delivery<'_>, call: impl Fn(&C) -> ObserverResult) {
+        let slots = &*self.0;
+        let (next, observers, spent) = (Cell::new(0), Cell::new(0), Cell::new(false));
+        let Delivery { shared, event, version, .. } = *delivery;
+        loop {
+            // One for all: after a failure the loop goes on behind it.
+            let outcome = catch_unwind(AssertUnwindSafe(|| {
+                while let Some(slot) = slots.get(next.get()) {
+                    next.set(next.get() + 1);
+                    observers.set(observers.get() + 1);
+                    // An observer before this one may have ended the subscription.
+                    if slot.guarded || shared.registry.version() != version {
+                        let Some(last) = slot.entry.take(event) else {
+                            observers.set(observers.get() - 1);
+                            continue;
+                        };
+                        spent.set(spent.get() || last);
+                    }
+                    call(&slot.call)?;
+                }
+                ObserverResult::Ok(())
+            }));
+            let kind = match outcome {
+                Ok(Ok(())) => break,
+                Ok(Err(error)) => FailureKind::Error(Arc::from(error)),
+                Err(panic) => FailureKind::Panic(panic_message(panic)),
+            };
+            if let Some(slot) = next.get().checked_sub(1).and_then(|at| slots.get(at)) {
+                delivery.failed(&slot.entry, kind);
+            }
+        }
+        delivery.observers += observers.get();
+        delivery.spent |= spent.get();
+    }
+}
+
+/// The last ones to hold an observer may be these.
+impl<C: ?Sized> Drop for SlotList<C> {
+    fn drop(&mut self) {
+        self.0.drain(..).for_each(drop_contained);
+    }
+}
+
+/// Observers of events of any type.
+pub(super) struct AnySlots(SlotList<dyn CallAny>);
+
+impl AnySlots {
+    /// `stops` are all untyped.
+    pub(super) fn new(stops: &[Stop]) -> Self {
+        let slot = |stop: &Stop| {
+            let call: Arc<dyn CallAny> = match &stop.undecided {
+                Some(message) => Arc::new(Undecided(message.clone())),
+                None => Arc::clone(stop.entry.handler().as_any()?),
+            };
+            Some(Slot { call, guarded: stop.entry.is_guarded(), entry: Arc::clone(&stop.entry) })
+        };
+        Self(SlotList(stops.iter().filter_map(slot).collect()))
+    }
+}
+
+impl Slots for AnySlots {
+    fn deliver(&self, delivery: &mut Delivery<'_>) {
+        let event = delivery.event;
+        self.0.run(delivery, |observer| observer.call(event.any()));
+    }
+}
+
+/// Observers, at least one of which takes events of type `E` alone.
+pub(super) struct TypedSlots<E>(SlotList<dyn CallTyped<E>>);
+
+impl<E: Event> TypedSlots<E> {
+    /// `stops` are untyped or over `E`.
+    pub(super) fn new(stops: &[Stop]) -> Self {
+        let slot = |stop: &Stop| {
+            let call: Arc<dyn CallTyped<E>> = match &stop.undecided {
+                Some(message) => Arc::new(Undecided(message.clone())),
+                None => stop.entry.handler().as_typed()?,
+            };
+            Some(Slot { call, guarded: stop.entry.is_guarded(), entry: Arc::clone(&stop.entry) })
+        };
+        Self(SlotList(stops.iter().filter_map(slot).collect()))
+    }
+
+    fn run(&self, delivery: &mut Delivery<'_>, envelope: &dyn TypedEnvelope) {
+        let envelope: &dyn std::any::Any = envelope;
+        let event = delivery.event;
+        if let Some(envelope) = envelope.downcast_ref::<Envelope<E>>() {
+            self.0.run(delivery, |observer| observer.call(envelope, event));
+        }
+    }
+}
+
+impl<E: Event> Slots for TypedSlots<E> {
+    fn deliver(&self, delivery: &mut Delivery<'_>) {
+        match delivery.event.typed() {
+            Ok(typed) => self.run(delivery, typed),
+            Err(any) => any.with_typed(&mut |typed| self.run(delivery, typed)),
+        }
+    }
+}
