@@ -81,6 +81,8 @@ mod observer;
 #[cfg(feature = "std")]
 mod receipt;
 #[cfg(feature = "std")]
+mod stream;
+#[cfg(feature = "std")]
 mod sync;
 
 #[doc(hidden)]
@@ -102,6 +104,7 @@ pub use self::{
     emitter::{EmittedBy, Emitter, EntityEmitter},
     observer::{Observer, ObserverError, ObserverResult, Outcome},
     receipt::{DeliveryError, EmitError, FailureKind, ObserverFailure, Receipt},
+    stream::{EventStream, IntoIter, Iter, Overflow, RecvTimeoutError, StreamItem, TryRecvError, WithLosses},
 };
 pub use self::{
     clock::{Clock, IdSource},

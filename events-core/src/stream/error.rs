@@ -1,0 +1,23 @@
+//! Why there is no event.
+
+/// Why [`EventStream::try_recv`](super::EventStream::try_recv) has no event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TryRecvError {
+    /// None is waiting at this moment.
+    #[error("no event is waiting")]
+    Empty,
+    /// The stream was closed, or nobody can emit into it any more; what it held was read.
+    #[error("the stream has ended")]
+    Closed,
+}
+
+/// Why [`EventStream::recv_timeout`](super::EventStream::recv_timeout) has no event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RecvTimeoutError {
+    /// None came in time.
+    #[error("no event came in time")]
+    Timeout,
+    /// The stream was closed, or nobody can emit into it any more; what it held was read.
+    #[error("the stream has ended")]
+    Closed,
+}
