@@ -104,7 +104,9 @@ pub use self::{
     emitter::{EmittedBy, Emitter, EntityEmitter},
     observer::{Observer, ObserverError, ObserverResult, Outcome},
     receipt::{DeliveryError, EmitError, FailureKind, ObserverFailure, Receipt},
-    stream::{EventStream, IntoIter, Iter, Overflow, RecvTimeoutError, StreamItem, TryRecvError, WithLosses},
+    stream::{
+        EventStream, Overflow, RecvTimeoutError, StreamIntoIter, StreamItem, StreamIter, TryRecvError, WithLosses,
+    },
 };
 pub use self::{
     clock::{Clock, IdSource},

@@ -65,7 +65,7 @@ impl<T> Take<T> for ItemsAndGaps {
     type Item = StreamItem<T>;
 
     fn take(front: &mut Front<T>) -> Option<StreamItem<T>> {
-        front.gap().map(StreamItem::Lost).or_else(|| front.pop().map(StreamItem::Event))
+        front.gap().map(StreamItem::Lost).or_else(|| front.pop().map(StreamItem::Received))
     }
 }
 

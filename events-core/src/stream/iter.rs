@@ -4,15 +4,15 @@ use super::{EventStream, StreamItem, WithLosses};
 
 /// What comes out of a stream, blocking between items: over an [`EventStream`] its events, over [`WithLosses`] its gaps as well.
 #[derive(Debug)]
-pub struct Iter<'s, S>(pub(super) &'s S);
+pub struct StreamIter<'s, S>(pub(super) &'s S);
 
-/// As [`Iter`], and owns the stream: dropping it closes the stream.
+/// As [`StreamIter`], and owns the stream: dropping it closes the stream.
 #[derive(Debug)]
-pub struct IntoIter<S>(S);
+pub struct StreamIntoIter<S>(S);
 
 macro_rules! blocking {
     ($stream:ident, $item:ty) => {
-        impl<T> Iterator for Iter<'_, $stream<T>> {
+        impl<T> Iterator for StreamIter<'_, $stream<T>> {
             type Item = $item;
 
             fn next(&mut self) -> Option<$item> {
@@ -20,7 +20,7 @@ macro_rules! blocking {
             }
         }
 
-        impl<T> Iterator for IntoIter<$stream<T>> {
+        impl<T> Iterator for StreamIntoIter<$stream<T>> {
             type Item = $item;
 
             fn next(&mut self) -> Option<$item> {
@@ -30,7 +30,7 @@ macro_rules! blocking {
 
         impl<'s, T> IntoIterator for &'s $stream<T> {
             type Item = $item;
-            type IntoIter = Iter<'s, $stream<T>>;
+            type IntoIter = StreamIter<'s, $stream<T>>;
 
             fn into_iter(self) -> Self::IntoIter {
                 self.iter()
@@ -39,10 +39,10 @@ macro_rules! blocking {
 
         impl<T> IntoIterator for $stream<T> {
             type Item = $item;
-            type IntoIter = IntoIter<Self>;
+            type IntoIter = StreamIntoIter<Self>;
 
             fn into_iter(self) -> Self::IntoIter {
-                IntoIter(self)
+                StreamIntoIter(self)
             }
         }
     };

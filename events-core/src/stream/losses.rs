@@ -9,13 +9,13 @@ use std::{
 
 use futures_core::Stream;
 
-use super::{EventStream, Iter, RecvTimeoutError, TryRecvError, ends::ItemsAndGaps};
+use super::{EventStream, RecvTimeoutError, StreamIter, TryRecvError, ends::ItemsAndGaps};
 
 /// What comes out of a stream [with losses](EventStream::with_losses).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StreamItem<T> {
     /// An event.
-    Event(T),
+    Received(T),
     /// At this place so many events were lost, because the stream was full. Never 0.
     Lost(u64),
 }
@@ -24,7 +24,7 @@ impl<T> StreamItem<T> {
     /// The event, if it is one.
     pub fn event(self) -> Option<T> {
         match self {
-            Self::Event(event) => Some(event),
+            Self::Received(event) => Some(event),
             Self::Lost(_) => None,
         }
     }
@@ -72,8 +72,8 @@ impl<T> WithLosses<T> {
     }
 
     /// The events and gaps as they come: blocks between them, and ends when there can be no more.
-    pub fn iter(&self) -> Iter<'_, Self> {
-        Iter(self)
+    pub fn iter(&self) -> StreamIter<'_, Self> {
+        StreamIter(self)
     }
 
     /// The stream itself: its counts, and [`close`](EventStream::close). An event read from it passes over the gap before.

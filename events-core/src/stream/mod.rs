@@ -26,7 +26,7 @@ pub(crate) use self::queue::{Closed, Sent};
 use self::{ends::Items, queue::Queue};
 pub use self::{
     error::{RecvTimeoutError, TryRecvError},
-    iter::{IntoIter, Iter},
+    iter::{StreamIntoIter, StreamIter},
     losses::{StreamItem, WithLosses},
 };
 
@@ -140,8 +140,8 @@ impl<T> EventStream<T> {
     }
 
     /// The events as they come: blocks between them, and ends when there can be no more.
-    pub fn iter(&self) -> Iter<'_, Self> {
-        Iter(self)
+    pub fn iter(&self) -> StreamIter<'_, Self> {
+        StreamIter(self)
     }
 
     /// The same stream, which also says where events were lost, and how many.

@@ -125,7 +125,7 @@ fn accounts(overflow: Overflow) {
     let (stream, mut seen, mut gaps) = (stream.with_losses(), Vec::new(), 0);
     for item in &stream {
         match item {
-            StreamItem::Event(number) => seen.push(number),
+            StreamItem::Received(number) => seen.push(number),
             StreamItem::Lost(count) => gaps += count,
         }
     }

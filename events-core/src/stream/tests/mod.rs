@@ -127,11 +127,11 @@ fn the_gap_of_drop_oldest_is_before_the_next_event() {
     let stream = stream.with_losses();
     assert_eq!(stream.recv(), Some(StreamItem::Lost(3)));
     assert_eq!(stream.get_ref().len(), 2, "a gap takes no room");
-    assert_eq!(stream.recv(), Some(StreamItem::Event(4)));
+    assert_eq!(stream.recv(), Some(StreamItem::Received(4)));
     assert_eq!((sender.send(6), sender.send(7)), (Ok(Sent::Taken), Ok(Sent::Lost(1))));
     drop(sender);
     let items: Vec<_> = stream.iter().collect();
-    assert_eq!(items, [StreamItem::Lost(1), StreamItem::Event(6), StreamItem::Event(7)]);
+    assert_eq!(items, [StreamItem::Lost(1), StreamItem::Received(6), StreamItem::Received(7)]);
     assert_eq!(stream.get_ref().lost(), 4);
 }
 
@@ -139,10 +139,10 @@ fn the_gap_of_drop_oldest_is_before_the_next_event() {
 fn the_gap_of_drop_newest_is_behind_the_events_that_waited() {
     let (sender, stream) = holding(2, Overflow::DropNewest, 1..=4);
     let stream = stream.with_losses();
-    assert_eq!(stream.recv(), Some(StreamItem::Event(1)));
+    assert_eq!(stream.recv(), Some(StreamItem::Received(1)));
     assert_eq!((sender.send(5), sender.send(6)), (Ok(Sent::Taken), Ok(Sent::Lost(1))));
     let next: Vec<_> = std::iter::from_fn(|| stream.try_recv().ok()).collect();
-    assert_eq!(next, [StreamItem::Event(2), StreamItem::Lost(2), StreamItem::Event(5), StreamItem::Lost(1)]);
+    assert_eq!(next, [StreamItem::Received(2), StreamItem::Lost(2), StreamItem::Received(5), StreamItem::Lost(1)]);
     assert_eq!(stream.recv_timeout(Duration::ZERO), Err(RecvTimeoutError::Timeout));
     drop(sender);
     assert_eq!(stream.into_iter().filter_map(StreamItem::event).count(), 0);

@@ -78,7 +78,7 @@ fn received_and_lost_are_what_was_sent() {
                 let (stream, mut seen, mut gaps) = (stream.with_losses(), InTurn::default(), 0);
                 for item in &stream {
                     match item {
-                        StreamItem::Event(event) => seen.saw(event),
+                        StreamItem::Received(event) => seen.saw(event),
                         StreamItem::Lost(count) => gaps += count,
                     }
                 }

@@ -149,7 +149,7 @@ fn a_gap_comes_before_the_stream_is_pending() {
     let (_, waker) = Counting::of(&stream);
     assert_eq!((sender.send(1), sender.send(2)), (Ok(Sent::Taken), Ok(Sent::Lost(1))));
     let mut stream = stream.with_losses();
-    assert_eq!(poll(&mut stream, &waker), Poll::Ready(Some(StreamItem::Event(1))));
+    assert_eq!(poll(&mut stream, &waker), Poll::Ready(Some(StreamItem::Received(1))));
     assert_eq!(poll(&mut stream, &waker), Poll::Ready(Some(StreamItem::Lost(1))));
     assert_eq!(poll(&mut stream, &waker), Poll::Pending);
 }
