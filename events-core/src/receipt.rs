@@ -288,8 +288,11 @@ pub(crate) fn panic_message(payload: Box<dyn core::any::Any + Send>) -> String {
 
 /// Drops a user's value; a panic in its drop is contained, and the value of that panic leaked.
 #[cfg(feature = "std")]
+#[inline]
 pub(crate) fn drop_contained<T>(value: T) {
-    if let Err(panic) = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(value))) {
+    if core::mem::needs_drop::<T>()
+        && let Err(panic) = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(value)))
+    {
         core::mem::forget(panic);
     }
 }

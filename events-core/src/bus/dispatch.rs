@@ -12,16 +12,21 @@ use super::{
 };
 use crate::{EmitError, ObserverFailure, Receipt, envelope::EnvelopeView, receipt::drop_contained};
 
-pub(super) fn emit(shared: &Shared, event: EnvelopeView<'_>) -> Result<Receipt, EmitError> {
-    let event = Passing::new(event);
-    let result = Thread::with(|thread| emit_on(thread, shared, &event))
-        .unwrap_or_else(|_| Err(EmitError::ThreadEnding { event_type: event.event_type() }));
-    if result.is_err() {
-        shared.counters.refused();
+pub(super) fn emit(shared: &Shared, event: &Passing<'_>) -> Result<Receipt, EmitError> {
+    match Thread::with(|thread| emit_on(thread, shared, event)) {
+        Ok(Ok(receipt)) => Ok(receipt),
+        Ok(Err(error)) => refused(shared, error),
+        Err(_) => refused(shared, EmitError::ThreadEnding { event_type: event.event_type() }),
     }
-    result
 }
 
+#[cold]
+fn refused(shared: &Shared, error: EmitError) -> Result<Receipt, EmitError> {
+    shared.counters.refused();
+    Err(error)
+}
+
+#[inline]
 fn emit_on(thread: &Thread, shared: &Shared, event: &Passing<'_>) -> Result<Receipt, EmitError> {
     let (bus, id) = (std::ptr::from_ref(shared), event.id);
     let depth = match thread.delivering(bus) {
@@ -64,7 +69,7 @@ fn emit_on(thread: &Thread, shared: &Shared, event: &Passing<'_>) -> Result<Rece
     let (observers, failures) = deliver(shared, event, route, version);
     settle(route.window.as_deref(), ticket, failures.is_empty());
     while let Some(Waiting { event, ticket, .. }) = delivering.advance() {
-        deliver_waiting(shared, &Passing::new(EnvelopeView::Any(&event)), ticket);
+        deliver_waiting(shared, &Passing::new(event.head(), EnvelopeView::Any(&event)), ticket);
         drop_contained(event);
     }
     Ok(Receipt::Delivered { id, observers, failures })

@@ -158,7 +158,7 @@ impl EventBus {
     /// [`EmitError::ShutDown`] after [`shutdown`](Self::shutdown), [`EmitError::ThreadEnding`] from the destructor of a
     /// thread-local.
     pub fn emit(&self, envelope: impl IntoEnvelope) -> Result<Receipt, EmitError> {
-        let result = dispatch::emit(&self.shared, envelope.view());
+        let result = dispatch::emit(&self.shared, &Passing::new(envelope.head(), envelope.view()));
         drop_contained(envelope);
         result
     }

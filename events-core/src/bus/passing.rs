@@ -15,14 +15,12 @@ pub(super) struct Passing<'e> {
 }
 
 impl<'e> Passing<'e> {
-    pub(super) fn new(view: EnvelopeView<'e>) -> Self {
-        let head = match view {
-            EnvelopeView::Typed(typed) => typed.head(),
-            EnvelopeView::Any(any) => any.head(),
-        };
+    #[inline]
+    pub(super) fn new(head: Head<'e>, view: EnvelopeView<'e>) -> Self {
         Self { head, view, made: OnceCell::new() }
     }
 
+    #[inline]
     pub(super) fn payload(&self) -> TypeId {
         self.head.payload
     }
@@ -40,6 +38,7 @@ impl<'e> Passing<'e> {
     }
 
     /// The event in the type that only its envelope knows, or the one that can tell.
+    #[inline]
     pub(super) fn typed(&self) -> Result<&'e dyn TypedEnvelope, &'e AnyEnvelope> {
         match self.view {
             EnvelopeView::Typed(typed) => Ok(typed),
@@ -51,6 +50,7 @@ impl<'e> Passing<'e> {
 impl<'e> Deref for Passing<'e> {
     type Target = Head<'e>;
 
+    #[inline]
     fn deref(&self) -> &Head<'e> {
         &self.head
     }

@@ -44,6 +44,7 @@ pub(super) struct Snapshot {
 }
 
 impl Snapshot {
+    #[inline]
     pub(super) fn route(&self, payload: TypeId) -> Option<&Route> {
         self.routes.get(&payload).map(|route| &**route)
     }
@@ -94,11 +95,13 @@ impl Registry {
         }
     }
 
+    #[inline]
     pub(super) fn snapshot(&self) -> Guard<Arc<Snapshot>> {
         self.snapshot.load()
     }
 
     /// The version of the newest snapshot. Changes made on this thread are seen at once.
+    #[inline]
     pub(super) fn version(&self) -> u64 {
         self.version.load(Relaxed)
     }

@@ -70,20 +70,20 @@ struct SlotList<C: ?Sized>(Vec<Slot<C>>);
 
 impl<C: ?Sized> SlotList<C> {
     /// Calls each observer in turn. What goes wrong in one of them stops nobody.
+    #[inline]
     fn run(&self, delivery: &mut Delivery<'_>, call: impl Fn(&C) -> ObserverResult) {
         let slots = &*self.0;
-        let (next, observers, spent) = (Cell::new(0), Cell::new(0), Cell::new(false));
-        let Delivery { shared, event, version, .. } = *delivery;
+        let Delivery { shared: Shared { registry, .. }, event, version, .. } = *delivery;
+        let (next, skipped, spent) = (Cell::new(0), Cell::new(0), Cell::new(false));
         loop {
             // One for all: after a failure the loop goes on behind it.
             let outcome = catch_unwind(AssertUnwindSafe(|| {
                 while let Some(slot) = slots.get(next.get()) {
                     next.set(next.get() + 1);
-                    observers.set(observers.get() + 1);
                     // An observer before this one may have ended the subscription.
-                    if slot.guarded || shared.registry.version() != version {
+                    if slot.guarded || registry.version() != version {
                         let Some(last) = slot.entry.take(event) else {
-                            observers.set(observers.get() - 1);
+                            skipped.set(skipped.get() + 1);
                             continue;
                         };
                         spent.set(spent.get() || last);
@@ -101,7 +101,7 @@ impl<C: ?Sized> SlotList<C> {
                 delivery.failed(&slot.entry, kind);
             }
         }
-        delivery.observers += observers.get();
+        delivery.observers += slots.len() - skipped.get();
         delivery.spent |= spent.get();
     }
 }

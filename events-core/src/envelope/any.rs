@@ -96,6 +96,9 @@ pub trait IntoEnvelope {
     #[doc(hidden)]
     fn view(&self) -> EnvelopeView<'_>;
 
+    #[doc(hidden)]
+    fn head(&self) -> Head<'_>;
+
     /// The envelope without its static type. Nothing is copied.
     fn into_envelope(self) -> AnyEnvelope;
 }
@@ -103,6 +106,10 @@ pub trait IntoEnvelope {
 impl IntoEnvelope for AnyEnvelope {
     fn view(&self) -> EnvelopeView<'_> {
         EnvelopeView::Any(self)
+    }
+
+    fn head(&self) -> Head<'_> {
+        self.inner.head()
     }
 
     fn into_envelope(self) -> AnyEnvelope {
@@ -115,6 +122,10 @@ impl<E: Event> IntoEnvelope for Envelope<E> {
         EnvelopeView::Typed(self)
     }
 
+    fn head(&self) -> Head<'_> {
+        self.inner.head()
+    }
+
     fn into_envelope(self) -> AnyEnvelope {
         self.into()
     }
@@ -123,6 +134,10 @@ impl<E: Event> IntoEnvelope for Envelope<E> {
 impl<T: IntoEnvelope + Clone> IntoEnvelope for &T {
     fn view(&self) -> EnvelopeView<'_> {
         (**self).view()
+    }
+
+    fn head(&self) -> Head<'_> {
+        (**self).head()
     }
 
     fn into_envelope(self) -> AnyEnvelope {
@@ -142,7 +157,6 @@ pub enum EnvelopeView<'e> {
 /// An [`Envelope`] of a type that only the implementor knows: upcast to [`Any`], it can be downcast.
 #[doc(hidden)]
 pub trait TypedEnvelope: Any {
-    fn head(&self) -> Head<'_>;
     fn to_any(&self) -> AnyEnvelope;
 }
 
@@ -159,10 +173,6 @@ pub struct Head<'e> {
 }
 
 impl<E: Event> TypedEnvelope for Envelope<E> {
-    fn head(&self) -> Head<'_> {
-        self.inner.head()
-    }
-
     fn to_any(&self) -> AnyEnvelope {
         self.erase()
     }
