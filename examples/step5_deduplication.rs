@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let verdict = bus.emit(&event2)?;
     let Receipt::Duplicate { id, first_seen, .. } = verdict else { return Err("expected a duplicate".into()) };
     println!("Emitted again: duplicate of {id}, first seen {}", first_seen.to_rfc3339());
-    assert_eq!((id, first_seen), (event1.id(), event1.time()));
+    assert_eq!(id, event1.id());
     assert!(bus.emit(&event3)?.is_delivered());
     Ok(())
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 #[cfg(feature = "std")]
 use crate::{EntityId, Envelope, EnvelopeError};
-use crate::{EventType, ValidationError, identity::CanonicalWriter};
+use crate::{DedupPolicy, EventType, ValidationError, identity::CanonicalWriter};
 
 /// A payload: what happened, as data.
 ///
@@ -44,9 +44,14 @@ pub trait Event: Payload {
     /// How ids are made.
     const IDENTITY: IdentityPolicy = IdentityPolicy::Content;
 
+    /// Whether and how long repeats are noticed.
+    const DEDUP: DedupPolicy = DedupPolicy::Bus;
+
     /// Everything known about the type at compile time.
-    const DESCRIPTOR: &'static EventDescriptor =
-        &EventDescriptor::new(Self::TYPE).with_version(Self::VERSION).with_identity(Self::IDENTITY);
+    const DESCRIPTOR: &'static EventDescriptor = &EventDescriptor::new(Self::TYPE)
+        .with_version(Self::VERSION)
+        .with_identity(Self::IDENTITY)
+        .with_dedup(Self::DEDUP);
 
     /// Checks the rules of the payload. Called before an envelope is made: an envelope holds only valid payloads.
     ///
@@ -119,6 +124,7 @@ pub struct EventDescriptor {
     event_type: EventType,
     version: u32,
     identity: IdentityPolicy,
+    dedup: DedupPolicy,
     docs: &'static str,
     fields: &'static [FieldDescriptor],
     skipped: &'static [&'static str],
@@ -132,6 +138,7 @@ impl EventDescriptor {
             event_type,
             version: 1,
             identity: IdentityPolicy::Content,
+            dedup: DedupPolicy::Bus,
             docs: "",
             fields: &[],
             skipped: &[],
@@ -150,6 +157,13 @@ impl EventDescriptor {
     #[must_use]
     pub const fn with_identity(mut self, identity: IdentityPolicy) -> Self {
         self.identity = identity;
+        self
+    }
+
+    /// Sets whether and how long repeats are noticed.
+    #[must_use]
+    pub const fn with_dedup(mut self, dedup: DedupPolicy) -> Self {
+        self.dedup = dedup;
         self
     }
 
@@ -199,6 +213,11 @@ impl EventDescriptor {
     /// How ids are made.
     pub const fn identity(&self) -> IdentityPolicy {
         self.identity
+    }
+
+    /// Whether and how long repeats are noticed.
+    pub const fn dedup(&self) -> DedupPolicy {
+        self.dedup
     }
 
     /// The doc comment of the type, lines joined by `\n`.

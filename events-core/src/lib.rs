@@ -58,6 +58,7 @@ extern crate self as events_core;
 
 mod clock;
 mod content;
+mod dedup;
 mod entity;
 mod envelope;
 mod event;
@@ -97,7 +98,7 @@ pub use self::envelope::JsonError;
 #[cfg(feature = "std")]
 pub use self::{
     bus::{
-        BusStats, DedupWindow, DuplicateSubscription, EventBus, EventBusBuilder, History, Plan, PlanStep, PlanVerdict,
+        BusStats, DuplicateSubscription, EventBus, EventBusBuilder, History, Plan, PlanStep, PlanVerdict,
         Scope, ShutdownError, Subscriber, Subscription, SubscriptionBuilder,
     },
     clock::{RandomIds, SystemClock},
@@ -110,6 +111,7 @@ pub use self::{
 };
 pub use self::{
     clock::{Clock, IdSource},
+    dedup::{DedupPolicy, DedupWindow},
     entity::{EntityId, InvalidEntityId},
     envelope::{AnyEnvelope, Emittable, Envelope, EnvelopeBuilder, EnvelopeError, IntoEnvelope},
     event::{Event, EventDescriptor, FieldDescriptor, IdentityPolicy, Payload},

@@ -209,3 +209,38 @@ pub const fn is_first(types: &[&EventType], at: usize) -> bool {
     }
     true
 }
+
+/// What benchmarks reach into.
+#[cfg(feature = "std")]
+pub mod bench {
+    use std::time::Duration;
+
+    use chrono::DateTime;
+
+    use crate::{
+        DedupWindow, EventId,
+        bus::window::{self, Admission},
+    };
+
+    /// The ids of a bus, without the bus.
+    #[derive(Debug)]
+    pub struct Window(window::Window);
+
+    impl Window {
+        /// An empty one.
+        pub fn new(limits: DedupWindow) -> Self {
+            Self(window::Window::new(limits, (DateTime::UNIX_EPOCH, Duration::ZERO)))
+        }
+
+        /// Admits and settles an id; whether it was fresh.
+        pub fn deliver(&self, id: EventId, now: Duration) -> bool {
+            match self.0.admit(id, now) {
+                Admission::Fresh(ticket) => {
+                    self.0.settle(ticket, true);
+                    true
+                }
+                Admission::Duplicate { .. } => false,
+            }
+        }
+    }
+}

@@ -44,7 +44,7 @@ pub enum Receipt {
     Duplicate {
         /// The event's id.
         id: EventId,
-        /// When the bus admitted that first event, as its monotonic clock counts from when the bus was made.
+        /// When that first event was emitted: the moment the bus took it, by its monotonic clock, told in UTC.
         first_seen: DateTime<Utc>,
         /// Its delivery has not ended: if an observer fails, the one who emitted it is told, and may emit it again.
         pending: bool,

@@ -3,10 +3,10 @@
 use std::{fmt, sync::Arc};
 
 use super::{
-    DedupWindow, EventBus, Shared, anchor::Anchor, history::Ring, hooks::Hooks, registry::Registry, stats::Counters,
+    EventBus, Shared, history::Ring, hooks::Hooks, registry::Registry, stats::Counters,
     window::Window,
 };
-use crate::{AnyEnvelope, Clock, IdSource, ObserverFailure, RandomIds, SystemClock};
+use crate::{AnyEnvelope, Clock, DedupWindow, IdSource, ObserverFailure, RandomIds, SystemClock};
 
 /// How long a chain of events emitted by observers of events may grow, unless the bus says otherwise.
 const MAX_DEPTH: u32 = 64;
@@ -121,8 +121,7 @@ impl EventBusBuilder {
         let Self { dedup, clock, ids, max_depth, max_queue, history, hooks } = self;
         EventBus {
             shared: Arc::new(Shared {
-                registry: Registry::new(dedup.map(Window::new)),
-                anchor: Anchor::new(&*clock),
+                registry: Registry::new(dedup, (clock.now(), clock.elapsed())),
                 clock,
                 ids,
                 max_depth,

@@ -51,7 +51,7 @@ fn emit_on(thread: &Thread, shared: &Shared, event: &Passing<'_>) -> Result<Rece
             Admission::Fresh(ticket) => Some(ticket),
             Admission::Duplicate { first_seen, pending } => {
                 shared.counters.duplicate();
-                return Ok(Receipt::Duplicate { id, first_seen: shared.anchor.time(first_seen), pending });
+                return Ok(Receipt::Duplicate { id, first_seen, pending });
             }
         },
     };

@@ -1,6 +1,5 @@
 //! The bus: events in, observers told, in order, each exactly as promised.
 
-mod anchor;
 mod builder;
 mod dispatch;
 mod entry;
@@ -16,14 +15,13 @@ mod scope;
 mod stats;
 mod subscription;
 mod thread;
-mod window;
+pub(crate) mod window;
 
 use std::{fmt, ptr, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 
 use self::{
-    anchor::Anchor,
     history::Ring,
     hooks::Hooks,
     passing::Passing,
@@ -39,7 +37,6 @@ pub use self::{
     scope::Scope,
     stats::BusStats,
     subscription::{DuplicateSubscription, Subscription, SubscriptionBuilder},
-    window::DedupWindow,
 };
 use crate::{
     Clock, CorrelationId, EmitError, Emittable, EntityId, Event, IdSource, IntoEnvelope, Metadata, Observer, Receipt,
@@ -83,7 +80,6 @@ pub struct EventBus {
 struct Shared {
     registry: Registry,
     clock: Box<dyn Clock>,
-    anchor: Anchor,
     ids: Box<dyn IdSource>,
     max_depth: u32,
     max_queue: usize,

@@ -12,6 +12,8 @@ use std::{
     time::Duration,
 };
 
+use chrono::{DateTime, Utc};
+
 use super::{
     entry::{Entry, Options},
     handler::{Handler, Stop},
@@ -20,10 +22,13 @@ use super::{
     route::Route,
     window::Window,
 };
-use crate::sync::{
-    ArcSwap, Guard, Mutex,
-    atomic::{AtomicU64, Ordering::Relaxed},
-    lock,
+use crate::{
+    DedupPolicy, DedupWindow,
+    sync::{
+        ArcSwap, Guard, Mutex,
+        atomic::{AtomicU64, Ordering::Relaxed},
+        lock,
+    },
 };
 
 /// Whether the bus takes events.
@@ -62,6 +67,7 @@ pub(super) struct Registry {
     version: AtomicU64,
     state: Mutex<State>,
     quiet: Arc<Quiet>,
+    anchor: (DateTime<Utc>, Duration),
 }
 
 struct State {
@@ -71,11 +77,28 @@ struct State {
     entries: Vec<Arc<Entry>>,
     next_key: u64,
     ids: HashSet<Cow<'static, str>>,
+    /// Where duplicates are noticed: of all types, and of those that have a window of their own.
     window: Option<Arc<Window>>,
+    windows: HashMap<TypeId, Arc<Window>>,
+}
+
+impl State {
+    /// Where duplicates of this event are noticed, if anywhere.
+    fn window_of(&mut self, event: &Passing<'_>, anchor: (DateTime<Utc>, Duration)) -> Option<Arc<Window>> {
+        match event.descriptor.dedup() {
+            DedupPolicy::Bus => self.window.clone(),
+            DedupPolicy::Off => None,
+            DedupPolicy::Window(limits) => {
+                let window = self.windows.entry(event.payload);
+                Some(Arc::clone(window.or_insert_with(|| Arc::new(Window::new(limits, anchor)))))
+            }
+        }
+    }
 }
 
 impl Registry {
-    pub(super) fn new(window: Option<Window>) -> Self {
+    /// The anchor is the present, by the wall clock and by the one that never goes back.
+    pub(super) fn new(dedup: Option<DedupWindow>, anchor: (DateTime<Utc>, Duration)) -> Self {
         let quiet = Quiet::new();
         let (mode, version) = (Mode::Open, 0);
         let snapshot = Snapshot { mode, version, routes: HashMap::default(), token: Token::new(&quiet) };
@@ -85,13 +108,15 @@ impl Registry {
             entries: Vec::new(),
             next_key: 0,
             ids: HashSet::new(),
-            window: window.map(Arc::new),
+            window: dedup.map(|limits| Arc::new(Window::new(limits, anchor))),
+            windows: HashMap::new(),
         };
         Self {
             snapshot: ArcSwap::from_pointee(snapshot),
             version: AtomicU64::new(version),
             state: Mutex::new(state),
             quiet,
+            anchor,
         }
     }
 
@@ -222,8 +247,8 @@ impl Registry {
     #[cold]
     pub(super) fn find_route(&self, event: &Passing<'_>) -> (Arc<Route>, u64) {
         let (entries, version, window) = {
-            let state = lock(&self.state);
-            (state.entries.clone(), state.version, state.window.clone())
+            let mut state = lock(&self.state);
+            (state.entries.clone(), state.version, state.window_of(event, self.anchor))
         };
         let mut stops = Vec::new();
         for entry in &entries {
