@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use crate::{DedupPolicy, EventType, ValidationError, identity::CanonicalWriter};
 #[cfg(feature = "std")]
 use crate::{EntityId, Envelope, EnvelopeError};
-use crate::{DedupPolicy, EventType, ValidationError, identity::CanonicalWriter};
 
 /// A payload: what happened, as data.
 ///

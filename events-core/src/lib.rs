@@ -98,8 +98,8 @@ pub use self::envelope::JsonError;
 #[cfg(feature = "std")]
 pub use self::{
     bus::{
-        BusStats, DuplicateSubscription, EventBus, EventBusBuilder, History, Plan, PlanStep, PlanVerdict,
-        Scope, ShutdownError, Subscriber, Subscription, SubscriptionBuilder,
+        BusStats, DuplicateSubscription, EventBus, EventBusBuilder, History, Plan, PlanStep, PlanVerdict, Scope,
+        ShutdownError, Streamed, Subscriber, Subscription, SubscriptionBuilder,
     },
     clock::{RandomIds, SystemClock},
     emitter::{EmittedBy, Emitter, EntityEmitter},

@@ -2,10 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use super::{
-    EventBus, Shared, history::Ring, hooks::Hooks, registry::Registry, stats::Counters,
-    window::Window,
-};
+use super::{EventBus, Shared, history::Ring, hooks::Hooks, registry::Registry, stats::Counters};
 use crate::{AnyEnvelope, Clock, DedupWindow, IdSource, ObserverFailure, RandomIds, SystemClock};
 
 /// How long a chain of events emitted by observers of events may grow, unless the bus says otherwise.

@@ -13,6 +13,7 @@ mod registry;
 mod route;
 mod scope;
 mod stats;
+mod streaming;
 mod subscription;
 mod thread;
 pub(crate) mod window;
@@ -21,6 +22,16 @@ use std::{fmt, ptr, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 
+pub use self::{
+    builder::EventBusBuilder,
+    handler::Subscriber,
+    history::History,
+    plan::{Plan, PlanStep, PlanVerdict},
+    scope::Scope,
+    stats::BusStats,
+    streaming::Streamed,
+    subscription::{DuplicateSubscription, Subscription, SubscriptionBuilder},
+};
 use self::{
     history::Ring,
     hooks::Hooks,
@@ -29,18 +40,9 @@ use self::{
     stats::Counters,
     thread::{CorrelationGuard, Thread},
 };
-pub use self::{
-    builder::EventBusBuilder,
-    handler::Subscriber,
-    history::History,
-    plan::{Plan, PlanStep, PlanVerdict},
-    scope::Scope,
-    stats::BusStats,
-    subscription::{DuplicateSubscription, Subscription, SubscriptionBuilder},
-};
 use crate::{
-    Clock, CorrelationId, EmitError, Emittable, EntityId, Event, IdSource, IntoEnvelope, Metadata, Observer, Receipt,
-    envelope::EnvelopeParts, receipt::drop_contained,
+    Clock, CorrelationId, EmitError, Emittable, EntityId, Event, EventStream, IdSource, IntoEnvelope, Metadata,
+    Observer, Overflow, Receipt, envelope::EnvelopeParts, receipt::drop_contained,
 };
 
 /// Delivers events to observers. Cheap to clone; all clones are one bus. No global is needed.
@@ -144,6 +146,28 @@ impl EventBus {
     /// ```
     pub fn subscription(&self) -> SubscriptionBuilder<'_> {
         SubscriptionBuilder::new(self)
+    }
+
+    /// A stream of the events of one type (or with [`AnyEnvelope`](crate::AnyEnvelope) of any), until it is dropped: for
+    /// async tasks on any executor, and for threads that read at their own pace. At most `capacity` events wait in it (at
+    /// least 1); [`Overflow`] says what happens when more come.
+    ///
+    /// ```
+    /// use events_core::{Event, EventBus, EventType, Overflow};
+    /// # #[derive(serde::Serialize)]
+    /// # struct Started { test_name: String }
+    /// # impl Event for Started { const TYPE: EventType = EventType::from_static("quick_test.started"); }
+    ///
+    /// let bus = EventBus::new();
+    /// let started = bus.stream::<Started>(100, Overflow::Block);
+    /// let reader = std::thread::spawn(move || started.iter().map(|event| event.test_name.clone()).collect::<Vec<_>>());
+    /// bus.emit(Started { test_name: "Connection Test".into() }.for_entity("test-001")?)?.into_result()?;
+    /// bus.shutdown(std::time::Duration::from_secs(5))?;
+    /// assert_eq!(reader.join().unwrap(), ["Connection Test"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn stream<T: Streamed>(&self, capacity: usize, overflow: Overflow) -> EventStream<T::Item> {
+        self.subscription().stream::<T>(capacity, overflow)
     }
 
     /// Emits an envelope made elsewhere, as it is.

@@ -203,8 +203,8 @@ impl Registry {
         self.change(|_| entry.enable(enabled));
     }
 
-    pub(super) fn reserve_id(&self, id: &Cow<'static, str>) -> bool {
-        lock(&self.state).ids.insert(id.clone())
+    pub(super) fn reserve_id(&self, id: Cow<'static, str>) -> bool {
+        lock(&self.state).ids.insert(id)
     }
 
     pub(super) fn release_id(&self, id: &str) {

@@ -74,7 +74,7 @@ impl Drop for Subscription {
 impl fmt::Debug for Subscription {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.entry.upgrade().map(|entry| entry.name().into_owned());
-        f.debug_struct("Subscription").field("observer", &name).field("active", &self.is_active()).finish()
+        f.debug_struct("Subscription").field("observer", &name).field("active", &self.is_active()).finish_non_exhaustive()
     }
 }
 
@@ -107,7 +107,7 @@ pub struct DuplicateSubscription {
 /// ```
 #[must_use = "a subscription is made by `subscribe`, `observe` or `stream`"]
 pub struct SubscriptionBuilder<'b> {
-    bus: &'b EventBus,
+    pub(super) bus: &'b EventBus,
     options: Options,
     scope: Option<&'b Scope>,
     id: Option<ReservedId<'b>>,
@@ -138,7 +138,7 @@ impl<'b> SubscriptionBuilder<'b> {
     /// [`DuplicateSubscription`] when another one has it.
     pub fn id(mut self, id: impl Into<Cow<'static, str>>) -> Result<Self, DuplicateSubscription> {
         let id = id.into();
-        if !self.bus.shared.registry.reserve_id(&id) {
+        if !self.bus.shared.registry.reserve_id(id.clone()) {
             return Err(DuplicateSubscription { id: id.into_owned() });
         }
         self.id = Some(ReservedId { bus: self.bus, id: Some(id) });
@@ -191,7 +191,7 @@ impl<'b> SubscriptionBuilder<'b> {
         self.add(Handler::observer(observer))
     }
 
-    fn add(mut self, handler: Handler) -> Subscription {
+    pub(super) fn add(mut self, handler: Handler) -> Subscription {
         let Self { bus, scope, .. } = self;
         self.options.id = self.id.take().and_then(ReservedId::keep);
         let weak = Arc::downgrade(&bus.shared);

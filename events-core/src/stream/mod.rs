@@ -12,6 +12,7 @@ mod models;
 mod tests;
 
 use std::{
+    any::Any,
     fmt,
     future::poll_fn,
     pin::Pin,
@@ -54,7 +55,7 @@ pub enum Overflow {
 /// A bounded queue: where the events go in, and where they come out.
 pub(crate) fn channel<T>(capacity: usize, overflow: Overflow) -> (StreamSender<T>, EventStream<T>) {
     let queue = Arc::new(Queue::new(capacity, overflow));
-    (StreamSender { queue: Arc::clone(&queue) }, EventStream { queue })
+    (StreamSender { queue: Arc::clone(&queue) }, EventStream { queue, ending: None })
 }
 
 /// Where events go in. When the last clone is dropped, the stream ends behind what it still holds.
@@ -106,9 +107,18 @@ impl<T> Drop for StreamSender<T> {
 #[must_use = "dropping a stream closes it"]
 pub struct EventStream<T> {
     queue: Arc<Queue<T>>,
+    /// Dropped with the stream.
+    ending: Option<Box<dyn Any + Send + Sync>>,
 }
 
 impl<T> EventStream<T> {
+    /// Drops something else when the stream is dropped.
+    pub(crate) fn ending(self, with: impl Send + Sync + 'static) -> Self {
+        let mut stream = self;
+        stream.ending = Some(Box::new(with));
+        stream
+    }
+
     /// Waits for the next event; none, when there can be no more.
     pub fn recv(&self) -> Option<T> {
         self.queue.recv::<Items>(None).ok()
