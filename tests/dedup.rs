@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use events_core::{AnyEnvelope, Clock, DedupWindow, Envelope, Event, EventBus, ObserverResult, Receipt};
+use events_core::{AnyEnvelope, DedupWindow, Envelope, Event, EventBus, ObserverResult, Receipt};
 
 use crate::domain::{Log, ManualClock, QuickTestEmitter, QuickTestStep, delivered, quick_test};
 

@@ -13,7 +13,7 @@ use std::{
     time::Instant,
 };
 
-use events_core::Envelope;
+use events_core::{Envelope, EventBus, Overflow};
 
 use crate::{
     observers::{Ring, Sampled},
@@ -58,6 +58,8 @@ fn between(
 pub(crate) fn hand_off() -> Vec<String> {
     let (crossbeam, from_crossbeam) = crossbeam_channel::bounded(CAPACITY);
     let (tokio, mut from_tokio) = tokio::sync::mpsc::channel(CAPACITY);
+    let bus = EventBus::new();
+    let stream = bus.stream::<Sampled>(CAPACITY, Overflow::Block);
     compare(
         "bus/stream",
         vec![
@@ -66,6 +68,7 @@ pub(crate) fn hand_off() -> Vec<String> {
                 move |event| crossbeam.send(event.clone()).expect("the receiver lives"),
                 move || from_crossbeam.recv().ok(),
             ),
+            between("ours", move |event| drop(bus.emit(event).expect("the bus is open")), move || stream.recv()),
             between(
                 "tokio",
                 move |event| tokio.blocking_send(event.clone()).expect("the receiver lives"),

@@ -1,47 +1,31 @@
 //! One event on its way: whether it may pass, the queue of nested events, and what came of it.
 
-use std::sync::Arc;
+use std::{ptr, sync::Arc};
 
 use super::{
     Shared,
     passing::Passing,
     registry::{Mode, Snapshot},
     route::{Delivery, Route},
-    thread::{Thread, Waiting},
+    thread::{self, Waiting},
     window::{Admission, Ticket, Window},
 };
 use crate::{EmitError, ObserverFailure, Receipt, envelope::EnvelopeView, receipt::drop_contained};
 
 pub(super) fn emit(shared: &Shared, event: &Passing<'_>) -> Result<Receipt, EmitError> {
-    match Thread::with(|thread| emit_on(thread, shared, event)) {
-        Ok(Ok(receipt)) => Ok(receipt),
-        Ok(Err(error)) => refused(shared, error),
-        Err(_) => refused(shared, EmitError::ThreadEnding { event_type: event.event_type() }),
-    }
-}
-
-#[cold]
-fn refused(shared: &Shared, error: EmitError) -> Result<Receipt, EmitError> {
-    shared.counters.refused();
-    Err(error)
-}
-
-#[inline]
-fn emit_on(thread: &Thread, shared: &Shared, event: &Passing<'_>) -> Result<Receipt, EmitError> {
-    let (bus, id) = (std::ptr::from_ref(shared), event.id);
-    let depth = match thread.delivering(bus) {
-        None => 0,
-        Some((depth, waiting)) => nested_depth(shared, event, depth, waiting)?,
+    let (bus, id) = (ptr::from_ref(shared), event.id);
+    let depth = match thread::delivering(bus) {
+        Ok(None) => 0,
+        Ok(Some((depth, waiting))) => match nested_depth(shared, event, depth, waiting) {
+            Ok(depth) => depth,
+            Err(error) => return refused(shared, error),
+        },
+        Err(_) => return refused(shared, EmitError::ThreadEnding { event_type: event.event_type() }),
     };
     // Held until the queue is empty: closing the bus waits for it.
     let snapshot = shared.registry.snapshot();
-    match snapshot.mode {
-        Mode::Open => {}
-        Mode::Disabled => {
-            shared.counters.suppressed();
-            return Ok(Receipt::Suppressed { id });
-        }
-        Mode::Closed => return Err(EmitError::ShutDown { event_type: event.event_type() }),
+    if snapshot.mode != Mode::Open {
+        return not_open(shared, event, snapshot.mode);
     }
     let found = Found::new(shared, &snapshot, event);
     let (route, version) = found.route();
@@ -57,7 +41,7 @@ fn emit_on(thread: &Thread, shared: &Shared, event: &Passing<'_>) -> Result<Rece
     };
     if depth > 0 {
         let ticket = route.window.clone().zip(ticket);
-        thread.enqueue(bus, Waiting { event: event.any().clone(), ticket, depth });
+        thread::enqueue(bus, Waiting { event: event.any().clone(), ticket, depth });
         return Ok(Receipt::Queued { id });
     }
     if route.is_empty {
@@ -65,7 +49,7 @@ fn emit_on(thread: &Thread, shared: &Shared, event: &Passing<'_>) -> Result<Rece
         shared.delivered(event, 0, 0);
         return Ok(Receipt::Delivered { id, observers: 0, failures: Vec::new() });
     }
-    let delivering = thread.begin(bus, event);
+    let delivering = thread::begin(bus, event);
     let (observers, failures) = deliver(shared, event, route, version);
     settle(route.window.as_deref(), ticket, failures.is_empty());
     while let Some(Waiting { event, ticket, .. }) = delivering.advance() {
@@ -73,6 +57,21 @@ fn emit_on(thread: &Thread, shared: &Shared, event: &Passing<'_>) -> Result<Rece
         drop_contained(event);
     }
     Ok(Receipt::Delivered { id, observers, failures })
+}
+
+#[cold]
+fn refused(shared: &Shared, error: EmitError) -> Result<Receipt, EmitError> {
+    shared.counters.refused();
+    Err(error)
+}
+
+#[cold]
+fn not_open(shared: &Shared, event: &Passing<'_>, mode: Mode) -> Result<Receipt, EmitError> {
+    if mode == Mode::Closed {
+        return refused(shared, EmitError::ShutDown { event_type: event.event_type() });
+    }
+    shared.counters.suppressed();
+    Ok(Receipt::Suppressed { id: event.id })
 }
 
 /// The route of an event: known to the snapshot, or just found out.

@@ -25,6 +25,7 @@ impl Hooks {
         }
     }
 
+    #[inline]
     pub(super) fn unobserved(&self, event: &Passing<'_>) {
         if let Some(hook) = &self.on_unobserved {
             contained(|| hook(event.any()));

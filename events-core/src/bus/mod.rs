@@ -18,7 +18,7 @@ mod subscription;
 mod thread;
 pub(crate) mod window;
 
-use std::{fmt, ptr, sync::Arc, time::Duration};
+use std::{fmt, mem::needs_drop, ptr, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 
@@ -33,12 +33,7 @@ pub use self::{
     subscription::{DuplicateSubscription, Subscription, SubscriptionBuilder},
 };
 use self::{
-    history::Ring,
-    hooks::Hooks,
-    passing::Passing,
-    registry::Registry,
-    stats::Counters,
-    thread::{CorrelationGuard, Thread},
+    history::Ring, hooks::Hooks, passing::Passing, registry::Registry, stats::Counters, thread::CorrelationGuard,
 };
 use crate::{
     Clock, CorrelationId, EmitError, Emittable, EntityId, Event, EventStream, IdSource, IntoEnvelope, Metadata,
@@ -92,6 +87,7 @@ struct Shared {
 
 impl Shared {
     /// An event reached all its observers.
+    #[inline]
     fn delivered(&self, event: &Passing<'_>, observers: usize, failures: usize) {
         self.counters.delivered(observers, failures);
         if observers == 0 {
@@ -177,8 +173,12 @@ impl EventBus {
     /// [`EmitError::TooDeep`] and [`EmitError::QueueFull`] when observers emit events about events without end,
     /// [`EmitError::ShutDown`] after [`shutdown`](Self::shutdown), [`EmitError::ThreadEnding`] from the destructor of a
     /// thread-local.
-    pub fn emit(&self, envelope: impl IntoEnvelope) -> Result<Receipt, EmitError> {
-        let result = dispatch::emit(&self.shared, &Passing::new(envelope.head(), envelope.view()));
+    pub fn emit<T: IntoEnvelope>(&self, envelope: T) -> Result<Receipt, EmitError> {
+        let emit = |envelope| dispatch::emit(&self.shared, &Passing::new(T::head(envelope), T::view(envelope)));
+        if !needs_drop::<T>() {
+            return emit(&envelope);
+        }
+        let result = emit(&envelope);
         drop_contained(envelope);
         result
     }
@@ -202,7 +202,7 @@ impl EventBus {
 
     /// The flow that an event emitted here and now belongs to.
     fn flow(&self) -> Metadata {
-        Thread::with(|thread| thread.flow(ptr::from_ref(&*self.shared))).unwrap_or_default()
+        thread::flow(ptr::from_ref(&*self.shared))
     }
 
     /// Correlates the events that are emitted meanwhile on this thread, through emitters of this bus, and those that follow
@@ -283,7 +283,7 @@ impl EventBus {
     pub fn shutdown(&self, deadline: Duration) -> Result<(), ShutdownError> {
         self.shared.registry.close();
         let bus = ptr::from_ref(&*self.shared);
-        if Thread::with(|thread| thread.delivering(bus).is_some()).unwrap_or(false) {
+        if matches!(thread::delivering(bus), Ok(Some(_))) {
             return Err(ShutdownError::InsideObserver);
         }
         if !self.shared.registry.wait_until_quiet(deadline) {

@@ -1,5 +1,6 @@
 //! What happened on a bus, in numbers.
 
+use super::thread;
 use crate::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// What happened on a bus so far.
@@ -24,11 +25,21 @@ pub struct BusStats {
     pub lost: u64,
 }
 
+/// What is counted at each event, apart for a few groups of threads, so that they do not wait for one another.
 #[derive(Default)]
-pub(super) struct Counters {
+#[repr(align(128))]
+struct Stripe {
     observed: AtomicU64,
     unobserved: AtomicU64,
     duplicates: AtomicU64,
+}
+
+const STRIPES: usize = 16;
+
+/// Padded by its stripes.
+#[derive(Default)]
+pub(super) struct Counters {
+    stripes: [Stripe; STRIPES],
     suppressed: AtomicU64,
     refused: AtomicU64,
     failures: AtomicU64,
@@ -36,8 +47,19 @@ pub(super) struct Counters {
 }
 
 impl Counters {
+    #[inline]
+    fn stripe(&self) -> &Stripe {
+        &self.stripes[thread::stripe() % STRIPES]
+    }
+
+    fn sum(&self, counter: impl Fn(&Stripe) -> &AtomicU64) -> u64 {
+        self.stripes.iter().map(|stripe| counter(stripe).load(Relaxed)).sum()
+    }
+
+    #[inline]
     pub(super) fn delivered(&self, observers: usize, failures: usize) {
-        let counter = if observers == 0 { &self.unobserved } else { &self.observed };
+        let stripe = self.stripe();
+        let counter = if observers == 0 { &stripe.unobserved } else { &stripe.observed };
         counter.fetch_add(1, Relaxed);
         if failures > 0 {
             self.failures.fetch_add(failures as u64, Relaxed);
@@ -45,7 +67,7 @@ impl Counters {
     }
 
     pub(super) fn duplicate(&self) {
-        self.duplicates.fetch_add(1, Relaxed);
+        self.stripe().duplicates.fetch_add(1, Relaxed);
     }
 
     pub(super) fn suppressed(&self) {
@@ -61,12 +83,12 @@ impl Counters {
     }
 
     pub(super) fn read(&self, subscriptions: usize) -> BusStats {
-        let unobserved = self.unobserved.load(Relaxed);
+        let unobserved = self.sum(|stripe| &stripe.unobserved);
         BusStats {
             subscriptions,
-            delivered: self.observed.load(Relaxed) + unobserved,
+            delivered: self.sum(|stripe| &stripe.observed) + unobserved,
             unobserved,
-            duplicates: self.duplicates.load(Relaxed),
+            duplicates: self.sum(|stripe| &stripe.duplicates),
             suppressed: self.suppressed.load(Relaxed),
             refused: self.refused.load(Relaxed),
             failures: self.failures.load(Relaxed),

@@ -74,7 +74,10 @@ impl Drop for Subscription {
 impl fmt::Debug for Subscription {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.entry.upgrade().map(|entry| entry.name().into_owned());
-        f.debug_struct("Subscription").field("observer", &name).field("active", &self.is_active()).finish_non_exhaustive()
+        f.debug_struct("Subscription")
+            .field("observer", &name)
+            .field("active", &self.is_active())
+            .finish_non_exhaustive()
     }
 }
 

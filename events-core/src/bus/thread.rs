@@ -3,25 +3,29 @@
 use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
-    sync::Arc,
+    ptr,
+    rc::Rc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
     thread::AccessError,
 };
+
+use uuid::Uuid;
 
 use super::{
     Shared,
     window::{Ticket, Window},
 };
-use crate::{
-    AnyEnvelope, CorrelationId, EventId, Metadata, TraceParent, envelope::Head, receipt::drop_contained,
-    sync::thread_local,
-};
+use crate::{AnyEnvelope, CorrelationId, EventId, Metadata, TraceParent, envelope::Head, sync::thread_local};
 
 /// An event that a bus is delivering on this thread.
 struct Frame {
     bus: *const Shared,
     depth: u32,
     cause: EventId,
-    flow: Option<Flow>,
+    flow: Option<Rc<Flow>>,
 }
 
 /// What an event hands on to those that follow from it; most have nothing.
@@ -32,12 +36,12 @@ struct Flow {
 
 impl Flow {
     #[inline]
-    fn of(metadata: &Metadata) -> Option<Self> {
+    fn of(metadata: &Metadata) -> Option<Rc<Self>> {
         let Metadata { correlation_id, trace_parent, .. } = metadata;
         if correlation_id.is_none() && trace_parent.is_none() {
             return None;
         }
-        Some(Self { correlation_id: correlation_id.clone(), trace_parent: trace_parent.clone() })
+        Some(Rc::new(Self { correlation_id: correlation_id.clone(), trace_parent: trace_parent.clone() }))
     }
 }
 
@@ -53,127 +57,190 @@ struct Correlation {
     bus: *const Shared,
     id: CorrelationId,
     /// How many deliveries were under way when it was opened.
-    frames: usize,
+    deliveries: usize,
 }
 
 /// The state of one thread. No user code may run while one of its parts is borrowed.
 pub(super) struct Thread {
-    /// The deliveries under way, outermost first; one at most for each bus.
-    frames: RefCell<Vec<Frame>>,
+    /// How many deliveries are under way; one at most for each bus.
+    deliveries: Cell<usize>,
+    /// The innermost one. In cells, as it is written at each event.
+    bus: Cell<*const Shared>,
+    depth: Cell<u32>,
+    cause: Cell<EventId>,
+    flow: Cell<Option<Rc<Flow>>>,
+    /// The others, outermost first.
+    outer: RefCell<Vec<Frame>>,
     /// The events that wait, each with the bus whose delivery it waits for.
     queue: RefCell<VecDeque<(*const Shared, Waiting)>>,
-    correlations: RefCell<Vec<Correlation>>,
-    /// The lengths of `frames` and `queue`, to be asked at each event.
-    deliveries: Cell<usize>,
+    /// The length of the queue.
     waiting: Cell<usize>,
+    correlations: RefCell<Vec<Correlation>>,
+    /// Which part of striped counters is this thread's, shared with few others; 0 while none was given.
+    stripe: Cell<usize>,
 }
 
 thread_local! {
     static THREAD: Thread = const {
         Thread {
-            frames: RefCell::new(Vec::new()),
-            queue: RefCell::new(VecDeque::new()),
-            correlations: RefCell::new(Vec::new()),
             deliveries: Cell::new(0),
+            bus: Cell::new(ptr::null()),
+            depth: Cell::new(0),
+            cause: Cell::new(EventId::from_uuid(Uuid::nil())),
+            flow: Cell::new(None),
+            outer: RefCell::new(Vec::new()),
+            queue: RefCell::new(VecDeque::new()),
             waiting: Cell::new(0),
+            correlations: RefCell::new(Vec::new()),
+            stripe: Cell::new(0),
         }
     };
 }
 
-impl Thread {
-    #[inline]
-    pub(super) fn with<T>(run: impl FnOnce(&Self) -> T) -> Result<T, AccessError> {
-        THREAD.try_with(run)
-    }
+/// If the bus is delivering on this thread: how deep in a chain the event is, and how many wait.
+#[inline]
+pub(super) fn delivering(bus: *const Shared) -> Result<Option<(u32, usize)>, AccessError> {
+    THREAD.try_with(|thread| if thread.deliveries.get() == 0 { None } else { thread.find_delivery(bus) })
+}
 
-    /// If the bus is delivering on this thread: how deep in a chain the event is, and how many wait.
-    #[inline]
-    pub(super) fn delivering(&self, bus: *const Shared) -> Option<(u32, usize)> {
-        if self.deliveries.get() == 0 { None } else { self.find_delivery(bus) }
+/// Marks an event as being delivered until the guard is dropped.
+#[inline]
+pub(super) fn begin(bus: *const Shared, head: &Head<'_>) -> Delivering {
+    let _ = THREAD.try_with(|thread| {
+        let deliveries = thread.deliveries.get();
+        if deliveries != 0 {
+            thread.push();
+        }
+        thread.deliveries.set(deliveries + 1);
+        thread.bus.set(bus);
+        thread.depth.set(0);
+        thread.tell(head);
+    });
+    Delivering(bus)
+}
+
+/// A number, from 1, that differs between threads started one after the other.
+#[inline]
+pub(super) fn stripe() -> usize {
+    THREAD
+        .try_with(|thread| if thread.stripe.get() == 0 { thread.new_stripe() } else { thread.stripe.get() })
+        .unwrap_or(1)
+}
+
+/// Puts an event behind those that wait.
+pub(super) fn enqueue(bus: *const Shared, waiting: Waiting) {
+    let _ = THREAD.try_with(|thread| {
+        thread.queue.borrow_mut().push_back((bus, waiting));
+        thread.waiting.set(thread.waiting.get() + 1);
+    });
+}
+
+/// The flow that an event emitted here and now belongs to: caused by the event being delivered on this thread, if any;
+/// correlated as that one, or as the innermost scope says.
+pub(super) fn flow(bus: *const Shared) -> Metadata {
+    THREAD.try_with(|thread| thread.flow(bus)).unwrap_or_default()
+}
+
+impl Thread {
+    #[cold]
+    fn new_stripe(&self) -> usize {
+        static THREADS: AtomicUsize = AtomicUsize::new(0);
+
+        let stripe = THREADS.fetch_add(1, Relaxed).saturating_add(1);
+        self.stripe.set(stripe);
+        stripe
     }
 
     #[cold]
     fn find_delivery(&self, bus: *const Shared) -> Option<(u32, usize)> {
-        let depth = self.frames.borrow().iter().find(|frame| frame.bus == bus)?.depth;
+        let depth = if self.bus.get() == bus {
+            self.depth.get()
+        } else {
+            self.outer.borrow().iter().find(|frame| frame.bus == bus)?.depth
+        };
         Some((depth, self.queue.borrow().iter().filter(|(other, _)| *other == bus).count()))
     }
 
-    /// Marks an event as being delivered until the guard is dropped.
+    /// Sets the event that is being told.
     #[inline]
-    pub(super) fn begin(&self, bus: *const Shared, head: &Head<'_>) -> Delivering<'_> {
-        let frame = Frame { bus, depth: 0, cause: head.id, flow: Flow::of(head.metadata) };
-        self.frames.borrow_mut().push(frame);
-        self.deliveries.set(self.deliveries.get() + 1);
-        Delivering { thread: self, bus }
+    fn tell(&self, head: &Head<'_>) {
+        self.cause.set(head.id);
+        let flow = Flow::of(head.metadata);
+        drop(self.flow.replace(flow));
     }
 
-    /// Puts an event behind those that wait.
-    pub(super) fn enqueue(&self, bus: *const Shared, waiting: Waiting) {
-        self.queue.borrow_mut().push_back((bus, waiting));
-        self.waiting.set(self.waiting.get() + 1);
+    #[cold]
+    fn push(&self) {
+        self.outer.borrow_mut().push(Frame {
+            bus: self.bus.get(),
+            depth: self.depth.get(),
+            cause: self.cause.get(),
+            flow: self.flow.take(),
+        });
     }
 
-    /// The flow that an event emitted here and now belongs to: caused by the event being delivered on this thread, if any;
-    /// correlated as that one, or as the innermost scope says.
-    pub(super) fn flow(&self, bus: *const Shared) -> Metadata {
-        let frames = self.frames.borrow();
+    #[cold]
+    fn pop(&self) {
+        let frame = self.outer.borrow_mut().pop();
+        if let Some(Frame { bus, depth, cause, flow }) = frame {
+            self.bus.set(bus);
+            self.depth.set(depth);
+            self.cause.set(cause);
+            drop(self.flow.replace(flow));
+        }
+    }
+
+    fn flow(&self, bus: *const Shared) -> Metadata {
         let correlations = self.correlations.borrow();
         let scope = correlations.iter().rev().find(|scope| scope.bus == bus);
-        let Some(frame) = frames.last() else {
+        let deliveries = self.deliveries.get();
+        if deliveries == 0 {
             return Metadata { correlation_id: scope.map(|scope| scope.id.clone()), ..Metadata::default() };
-        };
-        let inner = scope.filter(|scope| scope.frames == frames.len()).map(|scope| &scope.id);
-        let of_event = frame.flow.as_ref().and_then(|flow| flow.correlation_id.as_ref());
-        let correlation_id = inner.or(of_event).or(scope.map(|scope| &scope.id));
-        Metadata {
-            correlation_id: correlation_id.cloned(),
-            causation_id: Some(frame.cause),
-            trace_parent: frame.flow.as_ref().and_then(|flow| flow.trace_parent.clone()),
-            ..Metadata::default()
         }
+        let flow = self.flow.take();
+        let inner = scope.filter(|scope| scope.deliveries == deliveries).map(|scope| &scope.id);
+        let of_event = flow.as_ref().and_then(|flow| flow.correlation_id.as_ref());
+        let correlation_id = inner.or(of_event).or(scope.map(|scope| &scope.id)).cloned();
+        let trace_parent = flow.as_ref().and_then(|flow| flow.trace_parent.clone());
+        self.flow.set(flow);
+        Metadata { correlation_id, causation_id: Some(self.cause.get()), trace_parent, ..Metadata::default() }
     }
 }
 
 /// A delivery under way.
-pub(super) struct Delivering<'t> {
-    thread: &'t Thread,
-    bus: *const Shared,
-}
+pub(super) struct Delivering(*const Shared);
 
-impl Delivering<'_> {
+impl Delivering {
     /// Takes the next event that waits. From now on it is the one being delivered.
     #[inline]
     pub(super) fn advance(&self) -> Option<Waiting> {
-        if self.thread.waiting.get() == 0 { None } else { self.next() }
+        THREAD.try_with(|thread| if thread.waiting.get() == 0 { None } else { self.next(thread) }).ok()?
     }
 
     #[cold]
-    fn next(&self) -> Option<Waiting> {
+    fn next(&self, thread: &Thread) -> Option<Waiting> {
         let (_, next) = {
-            let mut queue = self.thread.queue.borrow_mut();
-            let at = queue.iter().position(|(bus, _)| *bus == self.bus)?;
+            let mut queue = thread.queue.borrow_mut();
+            let at = queue.iter().position(|(bus, _)| *bus == self.0)?;
             queue.remove(at)?
         };
-        self.thread.waiting.set(self.thread.waiting.get() - 1);
-        if let Some(frame) = self.thread.frames.borrow_mut().last_mut() {
-            let head = next.event.head();
-            frame.depth = next.depth;
-            frame.cause = head.id;
-            frame.flow = Flow::of(head.metadata);
-        }
+        thread.waiting.set(thread.waiting.get() - 1);
+        thread.depth.set(next.depth);
+        thread.tell(&next.event.head());
         Some(next)
     }
 }
 
-impl Drop for Delivering<'_> {
+impl Drop for Delivering {
     #[inline]
     fn drop(&mut self) {
-        self.thread.deliveries.set(self.thread.deliveries.get() - 1);
-        self.thread.frames.borrow_mut().pop();
-        // None is left, unless a panic of the bus itself is unwinding.
-        while let Some(left) = self.advance() {
-            drop_contained(left);
-        }
+        let _ = THREAD.try_with(|thread| {
+            let deliveries = thread.deliveries.get() - 1;
+            thread.deliveries.set(deliveries);
+            if deliveries != 0 {
+                thread.pop();
+            }
+        });
     }
 }
 
@@ -182,17 +249,16 @@ pub(super) struct CorrelationGuard;
 
 impl CorrelationGuard {
     pub(super) fn open(bus: *const Shared, id: CorrelationId) -> Option<Self> {
-        Thread::with(|thread| {
-            let frames = thread.frames.borrow().len();
-            thread.correlations.borrow_mut().push(Correlation { bus, id, frames });
-            Self
-        })
-        .ok()
+        let open = |thread: &Thread| {
+            let deliveries = thread.deliveries.get();
+            thread.correlations.borrow_mut().push(Correlation { bus, id, deliveries });
+        };
+        THREAD.try_with(open).ok().map(|()| Self)
     }
 }
 
 impl Drop for CorrelationGuard {
     fn drop(&mut self) {
-        let _ = Thread::with(|thread| drop(thread.correlations.borrow_mut().pop()));
+        let _ = THREAD.try_with(|thread| drop(thread.correlations.borrow_mut().pop()));
     }
 }
