@@ -25,7 +25,7 @@ impl Hooks {
         }
     }
 
-    #[inline]
+    #[cold]
     pub(super) fn unobserved(&self, event: &Passing<'_>) {
         if let Some(hook) = &self.on_unobserved {
             contained(|| hook(event.any()));

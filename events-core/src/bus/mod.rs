@@ -11,6 +11,7 @@ mod plan;
 mod quiet;
 mod registry;
 mod route;
+mod routes;
 mod scope;
 mod stats;
 mod streaming;
@@ -90,7 +91,7 @@ impl Shared {
     #[inline]
     fn delivered(&self, event: &Passing<'_>, observers: usize, failures: usize) {
         self.counters.delivered(observers, failures);
-        if observers == 0 {
+        if observers == 0 && self.hooks.on_unobserved.is_some() {
             self.hooks.unobserved(event);
         }
         if let Some(ring) = &self.history {

@@ -7,7 +7,6 @@ use std::{
     any::TypeId,
     borrow::Cow,
     collections::{HashMap, HashSet},
-    hash::{BuildHasherDefault, Hasher},
     sync::Arc,
     time::Duration,
 };
@@ -20,6 +19,7 @@ use super::{
     passing::Passing,
     quiet::{Quiet, Token},
     route::Route,
+    routes::Routes,
     window::Window,
 };
 use crate::{
@@ -43,7 +43,7 @@ pub(super) enum Mode {
 pub(super) struct Snapshot {
     pub(super) mode: Mode,
     pub(super) version: u64,
-    routes: HashMap<TypeId, Arc<Route>, BuildHasherDefault<OwnHash>>,
+    routes: Routes,
     /// An emit holds its snapshot until it ends: so [`Registry::close`] knows when all have.
     token: Token,
 }
@@ -51,13 +51,16 @@ pub(super) struct Snapshot {
 impl Snapshot {
     #[inline]
     pub(super) fn route(&self, payload: TypeId) -> Option<&Route> {
-        self.routes.get(&payload).map(|route| &**route)
+        self.routes.get(payload)
     }
 
     fn with_route(&self, payload: TypeId, route: Arc<Route>) -> Self {
-        let mut routes = self.routes.clone();
-        routes.insert(payload, route);
-        Self { mode: self.mode, version: self.version, routes, token: self.token.clone() }
+        Self {
+            mode: self.mode,
+            version: self.version,
+            routes: self.routes.with(payload, route),
+            token: self.token.clone(),
+        }
     }
 }
 
@@ -101,7 +104,7 @@ impl Registry {
     pub(super) fn new(dedup: Option<DedupWindow>, anchor: (DateTime<Utc>, Duration)) -> Self {
         let quiet = Quiet::new();
         let (mode, version) = (Mode::Open, 0);
-        let snapshot = Snapshot { mode, version, routes: HashMap::default(), token: Token::new(&quiet) };
+        let snapshot = Snapshot { mode, version, routes: Routes::default(), token: Token::new(&quiet) };
         let state = State {
             mode,
             version,
@@ -141,7 +144,7 @@ impl Registry {
             let snapshot = Snapshot {
                 mode: state.mode,
                 version: state.version,
-                routes: HashMap::default(),
+                routes: Routes::default(),
                 token: Token::new(&self.quiet),
             };
             (result, self.snapshot.swap(Arc::new(snapshot)))
@@ -277,27 +280,5 @@ impl Registry {
             self.snapshot.swap(Arc::new(snapshot))
         };
         drop(old);
-    }
-}
-
-/// A [`TypeId`] is a hash already.
-#[derive(Default)]
-struct OwnHash(u64);
-
-impl Hasher for OwnHash {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.write_u64(u64::from_le_bytes(word));
-        }
-    }
-
-    fn write_u64(&mut self, word: u64) {
-        self.0 = self.0.rotate_left(5) ^ word;
     }
 }

@@ -38,14 +38,20 @@ pub(super) trait Slots: Send + Sync {
     fn deliver(&self, delivery: &mut Delivery<'_>);
 }
 
+/// What came of an event.
+#[derive(Default)]
+pub(super) struct Outcome {
+    pub(super) observers: usize,
+    pub(super) failures: Vec<ObserverFailure>,
+}
+
 /// One event being delivered, and what came of it so far.
 pub(super) struct Delivery<'d> {
     pub(super) shared: &'d Shared,
     pub(super) event: &'d Passing<'d>,
     /// The version of the registry for which the route was made.
     pub(super) version: u64,
-    pub(super) observers: usize,
-    pub(super) failures: Vec<ObserverFailure>,
+    pub(super) outcome: &'d mut Outcome,
     /// Whether a subscription took its last event.
     pub(super) spent: bool,
 }
@@ -56,7 +62,7 @@ impl Delivery<'_> {
     fn failed(&mut self, entry: &Entry, kind: FailureKind) {
         let failure = ObserverFailure { observer: entry.name(), kind };
         self.shared.hooks.failed(self.event, &failure);
-        self.failures.push(failure);
+        self.outcome.failures.push(failure);
     }
 }
 
@@ -78,8 +84,8 @@ impl<C: ?Sized> SlotList<C> {
         loop {
             // One for all: after a failure the loop goes on behind it.
             let outcome = catch_unwind(AssertUnwindSafe(|| {
-                while let Some(slot) = slots.get(next.get()) {
-                    next.set(next.get() + 1);
+                for (at, slot) in slots.iter().enumerate().skip(next.get()) {
+                    next.set(at + 1);
                     // An observer before this one may have ended the subscription.
                     if slot.guarded || registry.version() != version {
                         let Some(last) = slot.entry.take(event) else {
@@ -101,7 +107,7 @@ impl<C: ?Sized> SlotList<C> {
                 delivery.failed(&slot.entry, kind);
             }
         }
-        delivery.observers += slots.len() - skipped.get();
+        delivery.outcome.observers += slots.len() - skipped.get();
         delivery.spent |= spent.get();
     }
 }

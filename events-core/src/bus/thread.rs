@@ -36,12 +36,14 @@ struct Flow {
 
 impl Flow {
     #[inline]
+    fn is_in(metadata: &Metadata) -> bool {
+        metadata.correlation_id.is_some() || metadata.trace_parent.is_some()
+    }
+
     fn of(metadata: &Metadata) -> Option<Rc<Self>> {
         let Metadata { correlation_id, trace_parent, .. } = metadata;
-        if correlation_id.is_none() && trace_parent.is_none() {
-            return None;
-        }
-        Some(Rc::new(Self { correlation_id: correlation_id.clone(), trace_parent: trace_parent.clone() }))
+        let flow = || Rc::new(Self { correlation_id: correlation_id.clone(), trace_parent: trace_parent.clone() });
+        Self::is_in(metadata).then(flow)
     }
 }
 
@@ -69,6 +71,8 @@ pub(super) struct Thread {
     depth: Cell<u32>,
     cause: Cell<EventId>,
     flow: Cell<Option<Rc<Flow>>>,
+    /// Whether there is a flow.
+    flowing: Cell<bool>,
     /// The others, outermost first.
     outer: RefCell<Vec<Frame>>,
     /// The events that wait, each with the bus whose delivery it waits for.
@@ -88,6 +92,7 @@ thread_local! {
             depth: Cell::new(0),
             cause: Cell::new(EventId::from_uuid(Uuid::nil())),
             flow: Cell::new(None),
+            flowing: Cell::new(false),
             outer: RefCell::new(Vec::new()),
             queue: RefCell::new(VecDeque::new()),
             waiting: Cell::new(0),
@@ -97,26 +102,21 @@ thread_local! {
     };
 }
 
-/// If the bus is delivering on this thread: how deep in a chain the event is, and how many wait.
+/// Whether nothing is being delivered on this thread, which is not ending either.
 #[inline]
-pub(super) fn delivering(bus: *const Shared) -> Result<Option<(u32, usize)>, AccessError> {
-    THREAD.try_with(|thread| if thread.deliveries.get() == 0 { None } else { thread.find_delivery(bus) })
+pub(super) fn is_idle() -> bool {
+    THREAD.try_with(|thread| thread.deliveries.get() == 0).unwrap_or(false)
 }
 
-/// Marks an event as being delivered until the guard is dropped.
+/// Whether events wait on this thread.
 #[inline]
-pub(super) fn begin(bus: *const Shared, head: &Head<'_>) -> Delivering {
-    let _ = THREAD.try_with(|thread| {
-        let deliveries = thread.deliveries.get();
-        if deliveries != 0 {
-            thread.push();
-        }
-        thread.deliveries.set(deliveries + 1);
-        thread.bus.set(bus);
-        thread.depth.set(0);
-        thread.tell(head);
-    });
-    Delivering(bus)
+pub(super) fn has_waiting() -> bool {
+    THREAD.try_with(|thread| thread.waiting.get() != 0).unwrap_or(false)
+}
+
+/// If the bus is delivering on this thread: how deep in a chain the event is, and how many wait.
+pub(super) fn delivering(bus: *const Shared) -> Result<Option<(u32, usize)>, AccessError> {
+    THREAD.try_with(|thread| if thread.deliveries.get() == 0 { None } else { thread.find_delivery(bus) })
 }
 
 /// A number, from 1, that differs between threads started one after the other.
@@ -165,8 +165,28 @@ impl Thread {
     #[inline]
     fn tell(&self, head: &Head<'_>) {
         self.cause.set(head.id);
-        let flow = Flow::of(head.metadata);
+        if self.flowing.get() || Flow::is_in(head.metadata) {
+            self.set_flow(Flow::of(head.metadata));
+        }
+    }
+
+    #[cold]
+    fn set_flow(&self, flow: Option<Rc<Flow>>) {
+        self.flowing.set(flow.is_some());
         drop(self.flow.replace(flow));
+    }
+
+    /// Takes the next event that waits for a bus, the innermost.
+    fn next(&self, bus: *const Shared) -> Option<Waiting> {
+        let (_, next) = {
+            let mut queue = self.queue.borrow_mut();
+            let at = queue.iter().position(|(other, _)| *other == bus)?;
+            queue.remove(at)?
+        };
+        self.waiting.set(self.waiting.get() - 1);
+        self.depth.set(next.depth);
+        self.tell(&next.event.head());
+        Some(next)
     }
 
     #[cold]
@@ -177,6 +197,7 @@ impl Thread {
             cause: self.cause.get(),
             flow: self.flow.take(),
         });
+        self.flowing.set(false);
     }
 
     #[cold]
@@ -186,7 +207,7 @@ impl Thread {
             self.bus.set(bus);
             self.depth.set(depth);
             self.cause.set(cause);
-            drop(self.flow.replace(flow));
+            self.set_flow(flow);
         }
     }
 
@@ -211,23 +232,25 @@ impl Thread {
 pub(super) struct Delivering(*const Shared);
 
 impl Delivering {
-    /// Takes the next event that waits. From now on it is the one being delivered.
+    /// Marks an event as being delivered until this is dropped.
     #[inline]
-    pub(super) fn advance(&self) -> Option<Waiting> {
-        THREAD.try_with(|thread| if thread.waiting.get() == 0 { None } else { self.next(thread) }).ok()?
+    pub(super) fn begin(bus: *const Shared, head: &Head<'_>) -> Self {
+        let _ = THREAD.try_with(|thread| {
+            let deliveries = thread.deliveries.get();
+            if deliveries != 0 {
+                thread.push();
+            }
+            thread.deliveries.set(deliveries + 1);
+            thread.bus.set(bus);
+            thread.depth.set(0);
+            thread.tell(head);
+        });
+        Self(bus)
     }
 
-    #[cold]
-    fn next(&self, thread: &Thread) -> Option<Waiting> {
-        let (_, next) = {
-            let mut queue = thread.queue.borrow_mut();
-            let at = queue.iter().position(|(bus, _)| *bus == self.0)?;
-            queue.remove(at)?
-        };
-        thread.waiting.set(thread.waiting.get() - 1);
-        thread.depth.set(next.depth);
-        thread.tell(&next.event.head());
-        Some(next)
+    /// Takes the next event that waits. From now on it is the one being delivered.
+    pub(super) fn advance(&self) -> Option<Waiting> {
+        THREAD.try_with(|thread| thread.next(self.0)).ok()?
     }
 }
 

@@ -164,6 +164,7 @@ pub trait TypedEnvelope: Any {
 #[doc(hidden)]
 #[derive(Clone, Copy)]
 #[expect(missing_debug_implementations, reason = "hidden")]
+#[cfg_attr(not(feature = "std"), expect(dead_code, reason = "the bus reads it"))]
 pub struct Head<'e> {
     pub(crate) id: EventId,
     pub(crate) entity_id: &'e EntityId,
