@@ -28,8 +28,8 @@ impl Item<'_> {
     /// A value that `T` can be parsed from.
     pub(crate) fn value<T: syn::parse::Parse>(&self, what: &str, example: impl Display) -> syn::Result<T> {
         self.equals(&example)?;
-        let wrong = self.expected(what, example);
-        self.input.parse().map_err(|_| wrong)
+        let at = self.input.fork();
+        self.input.parse().map_err(|_| expected(&at, what, example))
     }
 
     /// A value in quotes that `parse` can read.
@@ -73,21 +73,22 @@ impl Item<'_> {
     pub(crate) fn number(&self, example: impl Display) -> syn::Result<u32> {
         const WHAT: &str = "a whole number from 1";
         self.equals(&example)?;
-        let wrong = self.expected(WHAT, example);
+        let at = self.input.fork();
         let literal: Option<LitInt> = self.input.parse().ok();
-        literal.and_then(|literal| literal.base10_parse().ok()).filter(|&number| number > 0).ok_or(wrong)
+        let number = literal.and_then(|literal| literal.base10_parse().ok()).filter(|&number| number > 0);
+        number.ok_or_else(|| expected(&at, WHAT, example))
     }
 
     pub(crate) fn path(&self, example: impl Display) -> syn::Result<Path> {
         self.equals(&example)?;
-        let wrong = self.expected("a path", example);
+        let at = self.input.fork();
         // A path may be quoted as well, as in serde's attributes.
         let path = if self.input.peek(LitStr) {
             self.input.parse().and_then(|text: LitStr| text.parse())
         } else {
             self.input.parse()
         };
-        path.map_err(|_| wrong)
+        path.map_err(|_| expected(&at, "a path", example))
     }
 
     /// Everything up to the next comma that is not inside brackets or the `<…>` of a path; a closure with commas stands in
@@ -173,8 +174,8 @@ pub(crate) fn items(
 }
 
 fn item(input: ParseStream<'_>, example: &str, each: &mut impl FnMut(&Item<'_>) -> syn::Result<()>) -> syn::Result<()> {
-    let wrong = expected(input, "a name", example);
-    let key = input.call(Ident::parse_any).map_err(|_| wrong)?;
+    let at = input.fork();
+    let key = input.call(Ident::parse_any).map_err(|_| expected(&at, "a name", example))?;
     each(&Item { key, input })?;
     if input.is_empty() || input.peek(Token![,]) {
         Ok(())

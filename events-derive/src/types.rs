@@ -1,8 +1,10 @@
 //! Questions about types as they are written.
 
+use std::fmt::Write as _;
+
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{GenericArgument, GenericParam, Ident, PathArguments, PathSegment, Type};
+use syn::{GenericArgument, GenericParam, Ident, PathArguments, PathSegment, Type, TypePath};
 
 /// The type inside the invisible groups that `macro_rules` puts round a `$t:ty`.
 pub(crate) fn peel(mut ty: &Type) -> &Type {
@@ -77,6 +79,10 @@ fn names_one_of(tokens: TokenStream, wanted: &impl Fn(&Ident) -> bool) -> bool {
 
 /// A type as a person writes it: tokens without the spaces between them.
 pub(crate) fn written(ty: &Type) -> String {
+    let mut text = String::new();
+    if write_path(ty, &mut text).is_some() {
+        return text;
+    }
     let mut text = ty.to_token_stream().to_string();
     for (spaced, close) in [
         (" :: ", "::"),
@@ -96,6 +102,33 @@ pub(crate) fn written(ty: &Type) -> String {
     text
 }
 
+/// Writes a type that consists of paths and of types as their arguments, as most do; `None` if it does not.
+fn write_path(ty: &Type, out: &mut String) -> Option<()> {
+    let Type::Path(TypePath { attrs, qself: None, path }) = ty else { return None };
+    if !attrs.is_empty() {
+        return None;
+    }
+    for (at, segment) in path.segments.iter().enumerate() {
+        if at > 0 || path.leading_colon.is_some() {
+            out.push_str("::");
+        }
+        let _ = write!(out, "{}", segment.ident);
+        match &segment.arguments {
+            PathArguments::None => {}
+            PathArguments::AngleBracketed(list) if list.colon2_token.is_none() && !list.args.trailing_punct() => {
+                for (at, argument) in list.args.iter().enumerate() {
+                    let GenericArgument::Type(inner) = argument else { return None };
+                    out.push_str(if at > 0 { ", " } else { "<" });
+                    write_path(inner, out)?;
+                }
+                out.push('>');
+            }
+            _ => return None,
+        }
+    }
+    Some(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::written;
@@ -109,6 +142,8 @@ mod tests {
             "[u8; 4]",
             "(u8, u16)",
             "DateTime<Utc>",
+            "::std::vec::Vec<u8>",
+            "Vec<[u8; 4]>",
         ] {
             assert_eq!(written(&syn::parse_str(text).unwrap()), text);
         }
