@@ -252,6 +252,11 @@ impl FieldDescriptor {
         Self { name, type_name, docs: "", skip_id: false, filled: false }
     }
 
+    /// What the derive says of a field, in one step, since it is evaluated in every check of the crate that has the event.
+    pub(crate) const fn told((name, type_name, docs, marks): (&'static str, &'static str, &'static str, u8)) -> Self {
+        Self { name, type_name, docs, skip_id: marks & 1 != 0, filled: marks & 2 != 0 }
+    }
+
     /// Sets the field's documentation.
     #[must_use]
     pub const fn with_docs(mut self, docs: &'static str) -> Self {

@@ -11,6 +11,8 @@ pub use crate::envelope::{EnvelopeParts, EnvelopeView, Head, TypedEnvelope};
 pub use crate::event_enum::{DeserializePayload, deserialize, kind_from_str};
 pub use crate::identity::{CanonicalWriter, EventData, Members, NoWay, Probe, ViaSerde};
 use crate::{AnyEnvelope, EnvelopeError, Event, EventDescriptor, EventType, FieldDescriptor, ValidationError};
+#[cfg(feature = "std")]
+pub use crate::{EmitError, EmittedBy, Emitter, Receipt};
 
 /// An event type whose grammar the derive has checked.
 pub const fn event_type_named(full: &'static str, entity_type: &'static str) -> EventType {
@@ -31,9 +33,15 @@ pub const fn descriptor(
         .with_canonical_head(canonical_head)
 }
 
-/// What most fields of derived events say of themselves.
-pub const fn field(name: &'static str, type_name: &'static str, docs: &'static str) -> FieldDescriptor {
-    FieldDescriptor::new(name, type_name).with_docs(docs)
+/// What the fields of a derived event say of themselves: name, type, docs, and 1 for `skip_id` plus 2 for one that is filled.
+pub const fn fields<const N: usize>(told: [(&'static str, &'static str, &'static str, u8); N]) -> [FieldDescriptor; N] {
+    let mut fields = [FieldDescriptor::new("", ""); N];
+    let mut at = 0;
+    while at < N {
+        fields[at] = FieldDescriptor::told(told[at]);
+        at += 1;
+    }
+    fields
 }
 
 /// What a validator may return.
@@ -72,12 +80,14 @@ impl<T: From<DateTime<Utc>>> FromNow for T {
 
 /// Emits through a derived emitter, at the time its fields were filled with.
 #[cfg(feature = "std")]
-pub fn emit_at<E: Event>(
-    emitter: &crate::EntityEmitter,
-    event: E,
-    time: DateTime<Utc>,
-) -> Result<crate::Receipt, crate::EmitError> {
+pub fn emit_at<E: Event>(emitter: &crate::EntityEmitter, event: E, time: DateTime<Utc>) -> Result<Receipt, EmitError> {
     emitter.emit_at(event, time)
+}
+
+/// Emits through a derived emitter, now.
+#[cfg(feature = "std")]
+pub fn emit<E: Event>(emitter: &crate::EntityEmitter, event: E) -> Result<Receipt, EmitError> {
+    emitter.emit_at(event, emitter.now())
 }
 
 /// The payload of the event enum's variant with this index.
@@ -131,7 +141,7 @@ impl<E: Event> VariantPayload for E {
 pub trait VariantEmittedBy<Em: ?Sized> {}
 
 #[cfg(feature = "std")]
-impl<E: crate::EmittedBy<Em>, Em: ?Sized> VariantEmittedBy<Em> for E {}
+impl<E: EmittedBy<Em>, Em: ?Sized> VariantEmittedBy<Em> for E {}
 
 /// The event type of a variant, as a value.
 pub const fn type_of<T: Variant<N>, const N: usize>() -> EventType {
@@ -178,8 +188,48 @@ pub fn serialize<T: Variant<N>, const N: usize, S: serde::Serializer>(
 /// Fails to compile unless an emitter is for an entity type; one whose own derive failed is for all, its error being reported
 /// already.
 #[track_caller]
-pub const fn check_entity_type(emitter: &str, entity_type: &str, message: &str) {
-    assert!(emitter.is_empty() || same(emitter, entity_type), "{}", message);
+pub const fn check_entity_type(emitter: &str, event: &str, entity_type: &str) {
+    if emitter.is_empty() || same(emitter, entity_type) {
+        return;
+    }
+    let message = Text::new()
+        .with("event `")
+        .with(event)
+        .with("` is about a `")
+        .with(entity_type)
+        .with("`, which is not the entity type of this emitter; name another emitter, ")
+        .with("or give the event `#[event(entity_type = \"…\")]`");
+    panic!("{}", message.as_str());
+}
+
+/// A message that is put together in `const` context; what does not fit is cut off.
+struct Text {
+    bytes: [u8; 1024],
+    len: usize,
+}
+
+impl Text {
+    const fn new() -> Self {
+        Self { bytes: [0; 1024], len: 0 }
+    }
+
+    const fn with(mut self, text: &str) -> Self {
+        let text = text.as_bytes();
+        let mut at = 0;
+        while at < text.len() && self.len < self.bytes.len() {
+            self.bytes[self.len] = text[at];
+            self.len += 1;
+            at += 1;
+        }
+        self
+    }
+
+    const fn as_str(&self) -> &str {
+        match str::from_utf8(self.bytes.split_at(self.len).0) {
+            Ok(text) => text,
+            Err(_) => "an event is not about the entity type of its emitter",
+        }
+    }
 }
 
 /// Compares strings in `const` context.

@@ -9,18 +9,12 @@ impl ::events_core::Event for QuickTestCompleted {
             "quick_test.completed",
             "quick_test",
             "A quick test ended well.",
-            &[
-                ::events_core::__private::field(
-                    "test_name",
-                    "String",
-                    "The test's name, for people.",
-                ),
-                ::events_core::__private::field("success_rate", "f64", ""),
-                ::events_core::__private::field("tags", "Vec<String>", "").with_filled(),
-                ::events_core::__private::field("end_time", "DateTime<Utc>", "")
-                    .with_skip_id()
-                    .with_filled(),
-            ],
+            &::events_core::__private::fields([
+                ("test_name", "String", "The test's name, for people.", 0),
+                ("success_rate", "f64", "", 0),
+                ("tags", "Vec<String>", "", 2),
+                ("end_time", "DateTime<Utc>", "", 3),
+            ]),
             b"\x84tquick_test.completedjquick_test",
         )
         .with_version(2u32)
@@ -41,22 +35,17 @@ impl ::events_core::Event for QuickTestCompleted {
         __writer.__events_end();
     }
 }
-#[automatically_derived]
-#[allow(deprecated)]
-impl ::events_core::EmittedBy<QuickTestEmitter> for QuickTestCompleted {}
-#[allow(deprecated)]
-const _: () = ::events_core::__private::check_entity_type(
-    <QuickTestEmitter as ::events_core::Emitter>::ENTITY_TYPE,
-    "quick_test",
-    "event `quick_test.completed` is about a `quick_test`, which is not the entity type of this emitter; name another emitter, or give the event `#[event(entity_type = \"…\")]`",
-);
+#[allow(
+    deprecated,
+    non_local_definitions,
+    clippy::impl_trait_in_params,
+    clippy::too_many_arguments
+)]
 const _: () = {
-    #[allow(deprecated)]
-    fn __default_2() -> Vec<String> {
-        vec!["quick".to_owned()]
-    }
+    use ::events_core::__private as __events;
     #[automatically_derived]
-    #[allow(deprecated, non_local_definitions)]
+    impl __events::EmittedBy<QuickTestEmitter> for QuickTestCompleted {}
+    #[automatically_derived]
     impl QuickTestEmitter {
         /**Emits a [`QuickTestCompleted`] (`quick_test.completed`) for this emitter's entity, now.
 
@@ -69,35 +58,31 @@ A quick test ended well.
 # Errors
 
 `EmitError`: the event is invalid or cannot be encoded, and nobody was told.*/
-        #[allow(
-            clippy::too_many_arguments,
-            clippy::impl_trait_in_params,
-            clippy::empty_loop,
-            deprecated,
-            unused_variables
-        )]
         pub fn emit_completed(
             &self,
-            test_name: impl ::events_core::__private::Into<String>,
+            test_name: impl __events::Into<String>,
             success_rate: f64,
-        ) -> ::events_core::__private::Result<
-            ::events_core::Receipt,
-            ::events_core::EmitError,
-        > {
-            let __emitter = ::events_core::Emitter::entity_emitter(self);
+        ) -> __events::Result<__events::Receipt, __events::EmitError> {
+            let __emitter = __events::Emitter::entity_emitter(self);
             let __time = __emitter.now();
-            ::events_core::__private::emit_at(
+            __events::emit_at(
                 __emitter,
                 QuickTestCompleted {
-                    test_name: ::events_core::__private::Into::into(test_name),
-                    success_rate: success_rate,
+                    test_name: __events::Into::into(test_name),
+                    success_rate,
                     tags: __default_2(),
-                    end_time: <DateTime<
-                        Utc,
-                    > as ::events_core::__private::FromNow>::from_now(__time),
+                    end_time: <DateTime<Utc> as __events::FromNow>::from_now(__time),
                 },
                 __time,
             )
         }
     }
+    fn __default_2() -> Vec<String> {
+        vec!["quick".to_owned()]
+    }
+    __events::check_entity_type(
+        <QuickTestEmitter as __events::Emitter>::ENTITY_TYPE,
+        "quick_test.completed",
+        "quick_test",
+    );
 };

@@ -24,42 +24,39 @@ impl ::events_core::Event for Started {
             "malformed.started",
             "malformed",
             "",
-            &[
-                ::events_core::__private::field("tags", "HashSet<String>", ""),
-                ::events_core::__private::field("start_time", "DateTime<Utc>", "")
-                    .with_filled(),
-            ],
+            &::events_core::__private::fields([
+                ("tags", "HashSet<String>", "", 0),
+                ("start_time", "DateTime<Utc>", "", 2),
+            ]),
             b"\x84qmalformed.startedimalformed",
         )
         .with_version(2u32);
 }
-#[automatically_derived]
-#[allow(deprecated)]
-impl ::events_core::EmittedBy<QuickTestEmitter> for Started {}
-#[automatically_derived]
-#[allow(deprecated, non_local_definitions)]
-impl QuickTestEmitter {
-    /**Emits a [`Started`] (`malformed.started`) for this emitter's entity, now.
+#[allow(
+    deprecated,
+    non_local_definitions,
+    clippy::impl_trait_in_params,
+    clippy::too_many_arguments
+)]
+const _: () = {
+    use ::events_core::__private as __events;
+    #[automatically_derived]
+    impl __events::EmittedBy<QuickTestEmitter> for Started {}
+    #[automatically_derived]
+    impl QuickTestEmitter {
+        /**Emits a [`Started`] (`malformed.started`) for this emitter's entity, now.
 
 `tags`
 
 # Errors
 
 `EmitError`: the event is invalid or cannot be encoded, and nobody was told.*/
-    #[allow(
-        clippy::too_many_arguments,
-        clippy::impl_trait_in_params,
-        clippy::empty_loop,
-        deprecated,
-        unused_variables
-    )]
-    fn emit_started(
-        &self,
-        tags: HashSet<String>,
-    ) -> ::events_core::__private::Result<
-        ::events_core::Receipt,
-        ::events_core::EmitError,
-    > {
-        loop {}
+        #[allow(unused_variables, clippy::empty_loop)]
+        fn emit_started(
+            &self,
+            tags: HashSet<String>,
+        ) -> __events::Result<__events::Receipt, __events::EmitError> {
+            loop {}
+        }
     }
-}
+};

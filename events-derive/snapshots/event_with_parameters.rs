@@ -17,75 +17,64 @@ where
         "sample.measured",
         "sample",
         "",
-        &[
-            ::events_core::__private::field("values", "[T; N]", ""),
-            ::events_core::__private::field("note", "Option<String>", "").with_filled(),
-        ],
+        &::events_core::__private::fields([
+            ("values", "[T; N]", "", 0),
+            ("note", "Option<String>", "", 2),
+        ]),
         b"\x84osample.measuredfsample",
     );
 }
-#[automatically_derived]
-#[allow(deprecated)]
-impl<T: Clone, const N: usize> ::events_core::EmittedBy<Samples> for Measured<T, N>
-where
-    T: Default,
-    Measured<
-        T,
-        N,
-    >: ::events_core::__private::serde::Serialize
-        + ::events_core::__private::core::marker::Send
-        + ::events_core::__private::core::marker::Sync + 'static,
-{}
-#[allow(deprecated)]
-const _: () = ::events_core::__private::check_entity_type(
-    <Samples as ::events_core::Emitter>::ENTITY_TYPE,
-    "sample",
-    "event `sample.measured` is about a `sample`, which is not the entity type of this emitter; name another emitter, or give the event `#[event(entity_type = \"…\")]`",
-);
-#[automatically_derived]
-#[allow(deprecated, non_local_definitions)]
-impl Samples {
-    /**Emits a [`Measured`] (`sample.measured`) for this emitter's entity, now.
+#[allow(
+    deprecated,
+    non_local_definitions,
+    clippy::impl_trait_in_params,
+    clippy::too_many_arguments
+)]
+const _: () = {
+    use ::events_core::__private as __events;
+    #[automatically_derived]
+    impl<T: Clone, const N: usize> __events::EmittedBy<Samples> for Measured<T, N>
+    where
+        T: Default,
+        Measured<
+            T,
+            N,
+        >: __events::serde::Serialize + __events::core::marker::Send
+            + __events::core::marker::Sync + 'static,
+    {}
+    #[automatically_derived]
+    impl Samples {
+        /**Emits a [`Measured`] (`sample.measured`) for this emitter's entity, now.
 
 `values`
 
 # Errors
 
 `EmitError`: the event is invalid or cannot be encoded, and nobody was told.*/
-    #[allow(
-        clippy::too_many_arguments,
-        clippy::impl_trait_in_params,
-        clippy::empty_loop,
-        deprecated,
-        unused_variables
-    )]
-    pub fn emit_measured<T: Clone, const N: usize>(
-        &self,
-        values: [T; N],
-    ) -> ::events_core::__private::Result<
-        ::events_core::Receipt,
-        ::events_core::EmitError,
-    >
-    where
-        T: Default,
-        Measured<
-            T,
-            N,
-        >: ::events_core::__private::serde::Serialize
-            + ::events_core::__private::core::marker::Send
-            + ::events_core::__private::core::marker::Sync + 'static,
-    {
-        let __emitter = ::events_core::Emitter::entity_emitter(self);
-        let __time = __emitter.now();
-        ::events_core::__private::emit_at(
-            __emitter,
-            Measured {
-                values: values,
-                note: <Option<
-                    String,
-                > as ::events_core::__private::core::default::Default>::default(),
-            },
-            __time,
-        )
+        pub fn emit_measured<T: Clone, const N: usize>(
+            &self,
+            values: [T; N],
+        ) -> __events::Result<__events::Receipt, __events::EmitError>
+        where
+            T: Default,
+            Measured<
+                T,
+                N,
+            >: __events::serde::Serialize + __events::core::marker::Send
+                + __events::core::marker::Sync + 'static,
+        {
+            __events::emit(
+                __events::Emitter::entity_emitter(self),
+                Measured {
+                    values,
+                    note: <Option<String> as __events::core::default::Default>::default(),
+                },
+            )
+        }
     }
-}
+    __events::check_entity_type(
+        <Samples as __events::Emitter>::ENTITY_TYPE,
+        "sample.measured",
+        "sample",
+    );
+};

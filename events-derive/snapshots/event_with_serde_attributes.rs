@@ -8,12 +8,12 @@ impl ::events_core::Event for Started {
         "quick_test.started",
         "quick_test",
         "",
-        &[
-            ::events_core::__private::field("testName", "String", ""),
-            ::events_core::__private::field("tags", "Vec<String>", ""),
-            ::events_core::__private::field("flag", "bool", ""),
-            ::events_core::__private::field("unseen", "u8", ""),
-        ],
+        &::events_core::__private::fields([
+            ("testName", "String", "", 0),
+            ("tags", "Vec<String>", "", 0),
+            ("flag", "bool", "", 0),
+            ("unseen", "u8", "", 0),
+        ]),
         b"\x84rquick_test.startedjquick_test",
     );
     #[allow(deprecated, unused_imports, clippy::borrow_deref_ref)]

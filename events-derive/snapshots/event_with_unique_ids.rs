@@ -9,7 +9,7 @@ impl renamed::events::Event for Ticked {
             "my_test.ticked",
             "custom_test",
             "",
-            &[renamed::events::__private::field("type", "u8", "")],
+            &renamed::events::__private::fields([("type", "u8", "", 0)]),
             b"\x84nmy_test.tickedkcustom_test",
         )
         .with_identity(renamed::events::IdentityPolicy::Unique);

@@ -8,7 +8,7 @@ impl ::events_core::Event for Stopped {
         "quick_test.stopped",
         "quick_test",
         "",
-        &[],
+        &::events_core::__private::fields([]),
         b"\x84rquick_test.stoppedjquick_test",
     );
     #[allow(deprecated, unused_imports, clippy::borrow_deref_ref)]

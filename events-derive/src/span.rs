@@ -1,7 +1,8 @@
 //! Where generated tokens point, and what they name.
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use syn::{VisRestricted, Visibility};
+use quote::ToTokens as _;
+use syn::{Type, VisRestricted, Visibility};
 
 /// All tokens at one place: a check that fails while the user's crate is compiled is reported there, and not on the derive.
 pub(crate) fn respan(tokens: TokenStream, span: Span) -> TokenStream {
@@ -30,6 +31,20 @@ pub(crate) fn reresolved_visibility(vis: &Visibility) -> Visibility {
         token.span = token.span.resolved_at(Span::call_site());
     }
     vis
+}
+
+/// The tokens of a type, with `Self` written out.
+pub(crate) fn without_self(ty: &Type, this: &TokenStream) -> TokenStream {
+    // Most types are a path of other names, and need no rewriting.
+    match ty {
+        Type::Path(path)
+            if path.qself.is_none()
+                && path.path.segments.iter().all(|part| part.arguments.is_none() && part.ident != "Self") =>
+        {
+            ty.to_token_stream()
+        }
+        _ => replace_self(ty.to_token_stream(), this),
+    }
 }
 
 /// `Self` written out, for tokens that move into the impl of another type.

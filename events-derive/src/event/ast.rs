@@ -25,8 +25,9 @@ pub(super) struct EventInput<'a> {
     pub(super) docs: String,
     /// The user's lint levels.
     pub(super) allowed: TokenStream,
-    /// Present when one is written, well formed or not.
-    pub(super) event_type: Option<LitStr>,
+    /// The event's type; a placeholder where it is missing or malformed.
+    pub(super) name: String,
+    pub(super) entity_type: String,
     pub(super) attrs: EventAttrs,
     pub(super) serde: SerdeContainer,
     pub(super) fields: Vec<Field<'a>>,
@@ -85,38 +86,36 @@ impl<'a> EventInput<'a> {
         let attrs = EventAttrs::parse(cx, &input.attrs);
         let serde = SerdeContainer::from_attrs(&input.attrs);
         let (fields, constructible) = fields(cx, input, &serde);
+        let name = name(event_type(cx, input).as_ref(), &input.ident);
+        // All of the event type but its last segment, unless another is given.
+        let prefix = || name.rsplit_once('.').map(|(prefix, _)| prefix.to_owned()).unwrap_or_default();
+        let entity_type = attrs.entity_type.get().map_or_else(prefix, LitStr::value);
         Self {
             ident: &input.ident,
             vis: &input.vis,
             generics: &input.generics,
             docs: attr::docs(&input.attrs),
             allowed: attr::allowed(&input.attrs),
-            event_type: event_type(cx, input),
+            name,
+            entity_type,
             attrs,
             serde,
             fields,
             constructible,
         }
     }
+}
 
-    /// The event's type; a placeholder where it is missing or malformed, with the last segment as far as it is good.
-    pub(super) fn event_type(&self) -> String {
-        let written =
-            self.event_type.as_ref().map_or_else(|| case::snake(&self.ident.unraw().to_string()), LitStr::value);
-        if grammar::is_well_formed(&written) {
-            return written;
-        }
-        let written = grammar::repaired(&written, 1).unwrap_or(written);
-        let last = written.rsplit('.').next().unwrap_or_default();
-        let placeholder = format!("malformed.{last}");
-        if grammar::is_well_formed(&placeholder) { placeholder } else { "malformed.event".to_owned() }
+/// The event's type; a placeholder where it is missing or malformed, with the last segment as far as it is good.
+fn name(event_type: Option<&LitStr>, ident: &Ident) -> String {
+    let written = event_type.map_or_else(|| case::snake(&ident.unraw().to_string()), LitStr::value);
+    if grammar::is_well_formed(&written) {
+        return written;
     }
-
-    /// The type of the entity: all of the event type but its last segment, unless another is given.
-    pub(super) fn entity_type(&self) -> String {
-        let prefix = || self.event_type().rsplit_once('.').map(|(prefix, _)| prefix.to_owned()).unwrap_or_default();
-        self.attrs.entity_type.get().map_or_else(prefix, LitStr::value)
-    }
+    let written = grammar::repaired(&written, 1).unwrap_or(written);
+    let last = written.rsplit('.').next().unwrap_or_default();
+    let placeholder = format!("malformed.{last}");
+    if grammar::is_well_formed(&placeholder) { placeholder } else { "malformed.event".to_owned() }
 }
 
 fn event_type(cx: &Ctxt, input: &DeriveInput) -> Option<LitStr> {
@@ -130,10 +129,12 @@ fn event_type(cx: &Ctxt, input: &DeriveInput) -> Option<LitStr> {
         let literal = match &attr.meta {
             syn::Meta::List(list) => {
                 let literal = cx.ok(list.parse_args_with(|input: ParseStream<'_>| {
-                    let wrong = attr::expected(input, "one string", EXAMPLE);
-                    let literal = input.parse::<LitStr>().map_err(|_| wrong)?;
-                    let end = attr::expected(input, "nothing behind the event type", EXAMPLE);
-                    if input.is_empty() { Ok(literal) } else { Err(end) }
+                    let at = input.fork();
+                    let literal = input.parse::<LitStr>().map_err(|_| attr::expected(&at, "one string", EXAMPLE))?;
+                    if input.is_empty() {
+                        return Ok(literal);
+                    }
+                    Err(attr::expected(input, "nothing behind the event type", EXAMPLE))
                 }));
                 if let Some(literal) = &literal {
                     grammar::check(cx, literal, "event type", 2);
@@ -230,8 +231,8 @@ impl FieldAttrs {
                     let value = if item.has_value() {
                         item.expression("default = Vec::new()").map(Some)
                     } else {
-                        let wrong = item.expected("`=` and an expression, or no value", "default = Vec::new()");
-                        item.flag().map(|()| None).map_err(|_| wrong)
+                        let wrong = |_| item.expected("`=` and an expression, or no value", "default = Vec::new()");
+                        item.flag().map(|()| None).map_err(wrong)
                     };
                     this.default.set(cx, item, value.as_ref().ok().cloned().flatten());
                     value?;

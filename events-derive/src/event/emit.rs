@@ -1,7 +1,7 @@
 //! The event's method on its emitter.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens as _, format_ident, quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::{Generics, spanned::Spanned as _};
 
 use super::{
@@ -9,7 +9,7 @@ use super::{
     expand::event_bounds,
 };
 use crate::{
-    span::{replace_self, reresolved, reresolved_visibility, respan},
+    span::{replace_self, reresolved, reresolved_visibility, respan, without_self},
     types,
 };
 
@@ -19,96 +19,89 @@ use crate::{
 /// impl EmittedBy<QuickTestEmitter> for QuickTestStarted {}
 /// impl QuickTestEmitter {
 ///     pub fn emit_started(&self, test_name: impl Into<String>, config: Config) -> Result<Receipt, EmitError> {
-///         let emitter = Emitter::entity_emitter(self);
+///         let emitter = Emitter::entity_emitter(self); // in one line with what follows, where no field is filled with the time
 ///         let time = emitter.now();
-///         __private::emit_at(emitter, QuickTestStarted { test_name: Into::into(test_name), config, start_time: FromNow::from_now(time) }, time)
+///         __events::emit_at(emitter, QuickTestStarted { test_name: Into::into(test_name), config, start_time: FromNow::from_now(time) }, time)
 ///     }
 /// }
 /// ```
-pub(super) fn emitted(event: &EventInput<'_>, krate: &TokenStream, emitter: &syn::Type, valid: bool) -> TokenStream {
-    let private = quote!(#krate::__private);
+pub(super) fn emitted(event: &EventInput<'_>, private: &TokenStream, emitter: &syn::Type, valid: bool) -> TokenStream {
     let ident = reresolved(event.ident);
     let (impl_generics, ty_generics, _) = event.generics.split_for_impl();
-    let where_clause = event_bounds(event, &private);
-    let name = event.event_type();
-    let last = name.rsplit_once('.').map_or(&*name, |(_, last)| last);
+    let where_clause = event_bounds(event, &quote!(__events));
+    let (name, entity_type) = (&event.name, &event.entity_type);
+    let last = name.rsplit_once('.').map_or(&**name, |(_, last)| last);
     let name_of_method = event
         .attrs
         .method
         .get()
         .cloned()
         .unwrap_or_else(|| Ident::new(&format!("emit_{last}"), event.ident.span().resolved_at(Span::call_site())));
-    let entity_type = event.entity_type();
     let (of_emitter, of_method) = split_generics(event, emitter);
     let (emitter_generics, _, emitter_where) = of_emitter.split_for_impl();
     let (method_generics, ..) = of_method.split_for_impl();
     let same_entity = valid.then(|| {
-        let message = format!(
-            "event `{name}` is about a `{entity_type}`, which is not the entity type of this emitter; \
-             name another emitter, or give the event `#[event(entity_type = \"…\")]`"
-        );
         let check = quote! {
-            #private::check_entity_type(<#emitter as #krate::Emitter>::ENTITY_TYPE, #entity_type, #message)
+            __events::check_entity_type(<#emitter as __events::Emitter>::ENTITY_TYPE, #name, #entity_type)
         };
         // That of a generic emitter is not known before its parameters are.
-        let check = if of_emitter.params.is_empty() {
-            quote!(#[allow(deprecated)] const _: () = #check;)
-        } else {
-            quote!(const { #check })
-        };
+        let check = if of_emitter.params.is_empty() { quote!(#check;) } else { quote!(const { #check }) };
         respan(check, emitter.span().resolved_at(Span::call_site()))
     });
     // Inside the emitter's impl, `Self` is the emitter.
     let this = quote!(#ident #ty_generics);
-    let parameters = event.fields.iter().filter_map(|field| parameter(field, &private, &this));
-    let values = (0..event.fields.len()).map(|at| value(event, at, &private, &this));
+    let parameters = event.fields.iter().filter_map(|field| parameter(field, &this));
+    let values = (0..event.fields.len()).map(|at| value(event, at, &this));
     let defaults: Vec<TokenStream> = (0..event.fields.len()).filter_map(|at| default(event, at, &this)).collect();
     let entity_emitter =
-        respan(quote!(#krate::Emitter::entity_emitter(self)), emitter.span().resolved_at(Span::call_site()));
+        respan(quote!(__events::Emitter::entity_emitter(self)), emitter.span().resolved_at(Span::call_site()));
     let body = if event.constructible && valid {
-        let time = time();
-        let source = Ident::new("__emitter", Span::mixed_site());
         let literal = if event.fields.is_empty() { quote!(#ident {}) } else { quote!(#ident { #(#values),* }) };
         let same_entity = (!of_emitter.params.is_empty()).then_some(&same_entity);
-        quote! {
-            #same_entity
-            let #source = #entity_emitter;
-            let #time = #source.now();
-            #private::emit_at(#source, #literal, #time)
+        if event.fields.iter().any(|field| field.attrs.now.is_set()) {
+            let (source, time) = (Ident::new("__emitter", Span::mixed_site()), time());
+            quote! {
+                #same_entity
+                let #source = #entity_emitter;
+                let #time = #source.now();
+                __events::emit_at(#source, #literal, #time)
+            }
+        } else {
+            quote! { #same_entity __events::emit(#entity_emitter, #literal) }
         }
     } else {
         quote!(loop {})
     };
-    let doc = method_doc(event, &name);
+    let doc = method_doc(event, name);
+    let unused = if valid { None } else { Some(quote!(#[allow(unused_variables, clippy::empty_loop)])) };
     let vis = reresolved_visibility(event.vis);
     let allowed = &event.allowed;
-    let emit_where = where_clause.clone();
-    let method = quote! {
-        #[automatically_derived]
-        #[allow(deprecated, non_local_definitions)]
-        impl #emitter_generics #emitter #emitter_where {
-            #[doc = #doc]
-            #[allow(clippy::too_many_arguments, clippy::impl_trait_in_params, clippy::empty_loop, deprecated, unused_variables)]
-            #allowed
-            #vis fn #name_of_method #method_generics (&self, #(#parameters),*)
-                -> #private::Result<#krate::Receipt, #krate::EmitError>
-            #emit_where
-            {
-                #body
-            }
-        }
-    };
-    // The defaults stand beside the method: its parameters are not in their sight.
-    let method = if defaults.is_empty() { method } else { quote!(const _: () = { #(#defaults)* #method };) };
     let same_entity = of_emitter.params.is_empty().then_some(same_entity);
+    // The defaults stand beside the method: its parameters are not in their sight.
     quote! {
-        #[automatically_derived]
-        #[allow(deprecated)]
-        impl #impl_generics #krate::EmittedBy<#emitter> for #ident #ty_generics #where_clause {}
+        #[allow(deprecated, non_local_definitions, clippy::impl_trait_in_params, clippy::too_many_arguments)]
+        const _: () = {
+            use #private as __events;
 
-        #same_entity
+            #[automatically_derived]
+            impl #impl_generics __events::EmittedBy<#emitter> for #ident #ty_generics #where_clause {}
 
-        #method
+            #[automatically_derived]
+            impl #emitter_generics #emitter #emitter_where {
+                #[doc = #doc]
+                #unused
+                #allowed
+                #vis fn #name_of_method #method_generics (&self, #(#parameters),*)
+                    -> __events::Result<__events::Receipt, __events::EmitError>
+                #where_clause
+                {
+                    #body
+                }
+            }
+
+            #(#defaults)*
+            #same_entity
+        };
     }
 }
 
@@ -132,10 +125,9 @@ fn split_generics(event: &EventInput<'_>, emitter: &syn::Type) -> (Generics, Gen
 fn default(event: &EventInput<'_>, at: usize, this: &TokenStream) -> Option<TokenStream> {
     let field = &event.fields[at];
     let expression = replace_self(field.attrs.default.get()?.clone()?, this);
-    let (name, ty) = (default_fn(at), replace_self(field.ty.to_token_stream(), this));
+    let (name, ty) = (default_fn(at), without_self(field.ty, this));
     let (impl_generics, _, where_clause) = event.generics.split_for_impl();
     Some(quote! {
-        #[allow(deprecated)]
         fn #name #impl_generics () -> #ty #where_clause {
             #expression
         }
@@ -151,25 +143,26 @@ fn default_fn(at: usize) -> Ident {
     format_ident!("__default_{at}")
 }
 
-fn parameter(field: &Field<'_>, private: &TokenStream, this: &TokenStream) -> Option<TokenStream> {
+fn parameter(field: &Field<'_>, this: &TokenStream) -> Option<TokenStream> {
     if field.is_filled() {
         return None;
     }
-    let (ident, ty) = (field.ident, replace_self(field.ty.to_token_stream(), this));
+    let (ident, ty) = (field.ident, without_self(field.ty, this));
     Some(if types::is_named(field.ty, "String") {
-        quote!(#ident: impl #private::Into<#ty>)
+        quote!(#ident: impl __events::Into<#ty>)
     } else {
         quote!(#ident: #ty)
     })
 }
 
-fn value(event: &EventInput<'_>, at: usize, private: &TokenStream, this: &TokenStream) -> TokenStream {
+fn value(event: &EventInput<'_>, at: usize, this: &TokenStream) -> TokenStream {
     let field = &event.fields[at];
-    let (ident, ty) = (field.ident, replace_self(field.ty.to_token_stream(), this));
-    let span = field.ty.span().resolved_at(Span::call_site());
+    let ident = field.ident;
+    let ty = || without_self(field.ty, this);
+    let span = || field.ty.span().resolved_at(Span::call_site());
     let value = if field.attrs.now.is_set() {
-        let time = time();
-        quote_spanned!(span=> <#ty as #private::FromNow>::from_now(#time))
+        let (ty, time) = (ty(), time());
+        quote_spanned!(span()=> <#ty as __events::FromNow>::from_now(#time))
     } else if let Some(default) = field.attrs.default.get() {
         match default {
             Some(_) => {
@@ -177,12 +170,15 @@ fn value(event: &EventInput<'_>, at: usize, private: &TokenStream, this: &TokenS
                 let (function, turbofish) = (default_fn(at), ty_generics.as_turbofish());
                 quote!(#function #turbofish ())
             }
-            None => quote_spanned!(span=> <#ty as #private::core::default::Default>::default()),
+            None => {
+                let ty = ty();
+                quote_spanned!(span()=> <#ty as __events::core::default::Default>::default())
+            }
         }
     } else if types::is_named(field.ty, "String") {
-        quote!(#private::Into::into(#ident))
+        quote!(__events::Into::into(#ident))
     } else {
-        quote!(#ident)
+        return quote!(#ident);
     };
     quote!(#ident: #value)
 }

@@ -1,6 +1,6 @@
 //! What the derive generates: a table for the trait, and thin calls for the emit method.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote};
 use syn::{GenericParam, WhereClause, WherePredicate, parse_quote, punctuated::Punctuated};
 
@@ -22,8 +22,9 @@ pub(super) fn expand(event: &EventInput<'_>, valid: bool) -> TokenStream {
         return outliving_impl(event);
     }
     let krate = attr::krate(&event.attrs.krate);
-    let event_impl = event_impl(event, &krate, valid);
-    let emitted = event.attrs.emitter.get().map(|emitter| emit::emitted(event, &krate, emitter, valid));
+    let private = quote!(#krate::__private);
+    let event_impl = event_impl(event, &krate, &private, valid);
+    let emitted = event.attrs.emitter.get().map(|emitter| emit::emitted(event, &private, emitter, valid));
     quote! { #event_impl #emitted }
 }
 
@@ -40,7 +41,7 @@ fn outliving_impl(event: &EventInput<'_>) -> TokenStream {
         GenericParam::Type(param) => param.ident.to_token_stream(),
         GenericParam::Const(param) => param.ident.to_token_stream(),
     });
-    let name = event.event_type();
+    let name = &event.name;
     quote! {
         #[automatically_derived]
         impl #impl_generics #krate::Event for #ident<#(#arguments),*> {
@@ -52,25 +53,24 @@ fn outliving_impl(event: &EventInput<'_>) -> TokenStream {
 /// Expands to:
 ///
 /// ```ignore
-/// impl ::events_core::Event for QuickTestStarted {
-///     const TYPE: EventType = __private::event_type_named("quick_test.started", "quick_test");
-///     const DESCRIPTOR: &'static EventDescriptor = &__private::descriptor("quick_test.started", "quick_test", "…", &[…], b"…");
+/// impl Event for QuickTestStarted {
+///     const TYPE: EventType = event_type_named("quick_test.started", "quick_test");
+///     const DESCRIPTOR: &'static EventDescriptor =
+///         &descriptor("quick_test.started", "quick_test", "…", &fields([("test_name", "String", "…", 0), …]), b"…");
 /// }
 /// ```
-fn event_impl(event: &EventInput<'_>, krate: &TokenStream, valid: bool) -> TokenStream {
-    let private = quote!(#krate::__private);
+fn event_impl(event: &EventInput<'_>, krate: &TokenStream, private: &TokenStream, valid: bool) -> TokenStream {
     let ident = reresolved(event.ident);
     let (impl_generics, ty_generics, _) = event.generics.split_for_impl();
-    let where_clause = event_bounds(event, &private);
-    let name = event.event_type();
-    let entity_type = event.entity_type();
+    let where_clause = event_bounds(event, private);
+    let (name, entity_type) = (&event.name, &event.entity_type);
     let version =
         event.attrs.version.get().map(|version| quote!(const VERSION: #private::core::primitive::u32 = #version;));
     let identity = event.attrs.identity.get().map(|identity| {
         let policy = policy(*identity);
         quote!(const IDENTITY: #krate::IdentityPolicy = #krate::IdentityPolicy::#policy;)
     });
-    let descriptor = descriptor(event, krate, &name, &entity_type);
+    let descriptor = descriptor(event, krate, private);
     let validate = event.attrs.validate.get().map(|path| {
         // On the name of the function, which is what returns something else.
         let span = path.segments.last().map_or_else(Span::call_site, |segment| segment.ident.span());
@@ -82,7 +82,7 @@ fn event_impl(event: &EventInput<'_>, krate: &TokenStream, valid: bool) -> Token
             }
         }
     });
-    let encode = if valid { encode_payload(event, &private) } else { None };
+    let encode = if valid { encode_payload(event, private) } else { None };
     quote! {
         #[automatically_derived]
         impl #impl_generics #krate::Event for #ident #ty_generics #where_clause {
@@ -132,7 +132,8 @@ fn policy(identity: Identity) -> Ident {
     }
 }
 
-fn descriptor(event: &EventInput<'_>, krate: &TokenStream, name: &str, entity_type: &str) -> TokenStream {
+fn descriptor(event: &EventInput<'_>, krate: &TokenStream, private: &TokenStream) -> TokenStream {
+    let (name, entity_type) = (&event.name, &event.entity_type);
     let version = event.attrs.version.get().map(|version| quote!(.with_version(#version)));
     let identity = event.attrs.identity.get().map(|identity| {
         let policy = policy(*identity);
@@ -143,15 +144,16 @@ fn descriptor(event: &EventInput<'_>, krate: &TokenStream, name: &str, entity_ty
         members::bytes(&[&[0x84], &members::encoded_text(name)[..], &members::encoded_text(entity_type)].concat());
     let fields = event.fields.iter().map(|field| {
         let (name, type_name, docs) = (&field.member, types::written(field.ty), &field.docs);
-        let skip_id = field.attrs.skip_id.is_set().then(|| quote!(.with_skip_id()));
-        let filled = field.is_filled().then(|| quote!(.with_filled()));
-        quote!(#krate::__private::field(#name, #type_name, #docs) #skip_id #filled)
+        // What these numbers mean is told where they are read, in `__private::fields`.
+        let marks = u8::from(field.attrs.skip_id.is_set()) + 2 * u8::from(field.is_filled());
+        let marks = Literal::u8_unsuffixed(marks);
+        quote!((#name, #type_name, #docs, #marks))
     });
     let skipped: Vec<&String> =
         event.fields.iter().filter(|field| field.attrs.skip_id.is_set()).map(|field| &field.member).collect();
     let skipped = (!skipped.is_empty()).then(|| quote!(.with_skipped(&[#(#skipped),*])));
     quote! {
-        &#krate::__private::descriptor(#name, #entity_type, #docs, &[#(#fields),*], #head)
+        &#private::descriptor(#name, #entity_type, #docs, &#private::fields([#(#fields),*]), #head)
             #version
             #identity
             #skipped
