@@ -2,7 +2,6 @@
 #[allow(deprecated)]
 impl ::events_core::Emitter for QuickTestEmitter {
     const ENTITY_TYPE: &'static ::events_core::__private::core::primitive::str = "quick_test";
-    #[allow(clippy::empty_loop)]
     fn entity_emitter(&self) -> &::events_core::EntityEmitter {
         &self.emitter
     }
@@ -14,7 +13,7 @@ impl QuickTestEmitter {
 
 An empty id is reported by every emit. Fields other than the emitter start as their `Default`.*/
     #[must_use]
-    #[allow(clippy::impl_trait_in_params, clippy::empty_loop, unused_variables)]
+    #[allow(clippy::impl_trait_in_params)]
     pub fn new(
         bus: &::events_core::EventBus,
         entity_id: impl ::events_core::__private::core::convert::Into<

@@ -43,7 +43,6 @@ impl ::events_core::Event for QuickTestCompleted {
 )]
 const _: () = {
     use ::events_core::__private as __events;
-    #[automatically_derived]
     impl __events::EmittedBy<QuickTestEmitter> for QuickTestCompleted {}
     #[automatically_derived]
     impl QuickTestEmitter {
@@ -57,7 +56,7 @@ A quick test ended well.
 
 # Errors
 
-`EmitError`: the event is invalid or cannot be encoded, and nobody was told.*/
+The event is invalid or cannot be encoded, and nobody was told.*/
         pub fn emit_completed(
             &self,
             test_name: impl __events::Into<String>,

@@ -40,7 +40,6 @@ impl ::events_core::Event for Started {
 )]
 const _: () = {
     use ::events_core::__private as __events;
-    #[automatically_derived]
     impl __events::EmittedBy<QuickTestEmitter> for Started {}
     #[automatically_derived]
     impl QuickTestEmitter {
@@ -50,7 +49,7 @@ const _: () = {
 
 # Errors
 
-`EmitError`: the event is invalid or cannot be encoded, and nobody was told.*/
+The event is invalid or cannot be encoded, and nobody was told.*/
         #[allow(unused_variables, clippy::empty_loop)]
         fn emit_started(
             &self,

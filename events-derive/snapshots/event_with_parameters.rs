@@ -32,7 +32,6 @@ where
 )]
 const _: () = {
     use ::events_core::__private as __events;
-    #[automatically_derived]
     impl<T: Clone, const N: usize> __events::EmittedBy<Samples> for Measured<T, N>
     where
         T: Default,
@@ -50,7 +49,7 @@ const _: () = {
 
 # Errors
 
-`EmitError`: the event is invalid or cannot be encoded, and nobody was told.*/
+The event is invalid or cannot be encoded, and nobody was told.*/
         pub fn emit_measured<T: Clone, const N: usize>(
             &self,
             values: [T; N],

@@ -109,6 +109,7 @@ fn expand(
     let vis = reresolved_visibility(&input.vis);
     let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
     let entity_type = attrs.entity_type.get().filter(|_| valid).map_or_else(String::new, LitStr::value);
+    let empty = if emitter.is_none() { Some(quote!(#[allow(unused_variables, clippy::empty_loop)])) } else { None };
     let (entity_emitter, new) = match emitter {
         Some(emitter) => {
             let name = &emitter.name;
@@ -143,7 +144,7 @@ fn expand(
         impl #impl_generics #krate::Emitter for #ident #ty_generics #where_clause {
             const ENTITY_TYPE: &'static #private::core::primitive::str = #entity_type;
 
-            #[allow(clippy::empty_loop)]
+            #empty
             fn entity_emitter(&self) -> &#krate::EntityEmitter {
                 #entity_emitter
             }
@@ -154,7 +155,8 @@ fn expand(
         impl #impl_generics #ident #ty_generics #where_clause {
             #[doc = #doc]
             #[must_use]
-            #[allow(clippy::impl_trait_in_params, clippy::empty_loop, unused_variables)]
+            #[allow(clippy::impl_trait_in_params)]
+            #empty
             #vis fn new(bus: &#krate::EventBus, entity_id: impl #private::core::convert::Into<#krate::EntityId>) -> Self
             #new_where
             {

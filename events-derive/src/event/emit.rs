@@ -83,7 +83,6 @@ pub(super) fn emitted(event: &EventInput<'_>, private: &TokenStream, emitter: &s
         const _: () = {
             use #private as __events;
 
-            #[automatically_derived]
             impl #impl_generics __events::EmittedBy<#emitter> for #ident #ty_generics #where_clause {}
 
             #[automatically_derived]
@@ -194,5 +193,5 @@ fn method_doc(event: &EventInput<'_>, name: &str) -> String {
         let separator = if text.is_empty() { "" } else { ": " };
         doc = format!("{doc}\n\n`{}`{separator}{text}", field.ident);
     }
-    format!("{doc}\n\n# Errors\n\n`EmitError`: the event is invalid or cannot be encoded, and nobody was told.")
+    format!("{doc}\n\n# Errors\n\nThe event is invalid or cannot be encoded, and nobody was told.")
 }
