@@ -51,8 +51,8 @@ use crate::{
 ///   sees the events of one thread in one order. Emitted through an emitter, it belongs to the present event's flow: its
 ///   causation id names it. The bus limits the length of such chains and the number of events that wait.
 /// - No lock is held while an observer runs: subscribing, unsubscribing and emitting inside one work.
-/// - With a [`DedupWindow`], an event with the id of one that was delivered without failure is reported as a duplicate, and
-///   nobody is told again.
+/// - With a [`DedupWindow`](crate::DedupWindow), an event with the id of one that was delivered without failure is reported
+///   as a duplicate, and nobody is told again.
 ///
 /// Observers run on the emitting thread, before `emit` returns. Events of different threads are delivered independently of
 /// one another. An observer that holds a bus is kept alive by it until it is unsubscribed.
