@@ -27,3 +27,4 @@ mod regression;
 mod states;
 mod threads;
 mod ui;
+mod user_code;

@@ -43,28 +43,42 @@ fn emit_inside(shared: &Shared, event: &Passing<'_>) -> Result<Receipt, EmitErro
 
 /// Emits an event whose route may be new, which may be a duplicate or have to wait, to a bus that may be closed.
 fn emit_checked(shared: &Shared, event: &Passing<'_>, snapshot: &Snapshot, depth: u32) -> Result<Receipt, EmitError> {
-    let id = event.id;
     if snapshot.mode != Mode::Open {
         return not_open(shared, event, snapshot.mode);
     }
-    let found = Found::new(shared, snapshot, event);
-    let (route, version) = found.route();
-    let ticket = match &route.window {
-        None => None,
-        Some(window) => match window.admit(id, shared.clock.elapsed()) {
-            Admission::Fresh(ticket) => Some((window, ticket)),
-            Admission::Duplicate { first_seen, pending } => {
-                shared.counters.duplicate();
-                return Ok(Receipt::Duplicate { id, first_seen, pending });
-            }
-        },
+    let known = snapshot.route(event.payload);
+    let receipt = if depth > 0 {
+        // Who is told of it is found out when its turn comes.
+        let window = known.map_or_else(|| shared.registry.window(event), |route| route.window.clone());
+        admit(shared, window.as_deref(), event).map(|ticket| {
+            thread::enqueue(shared, Waiting { event: event.any().clone(), ticket: window.zip(ticket), depth });
+            Receipt::Queued { id: event.id }
+        })
+    } else if let Some(route) = known {
+        admit(shared, route.window.as_deref(), event)
+            .map(|ticket| send(shared, event, route, snapshot.version, route.window.as_deref().zip(ticket)))
+    } else {
+        // Observers are asked whether they are interested: what they emit when asked waits for this event.
+        let delivering = Delivering::begin(shared, event);
+        let (route, version) = shared.registry.find_route(event);
+        let receipt = admit(shared, route.window.as_deref(), event)
+            .map(|ticket| tell(shared, event, &route, version, route.window.as_deref().zip(ticket)));
+        drain(shared, &delivering);
+        receipt
     };
-    if depth == 0 {
-        return Ok(send(shared, event, route, version, ticket.map(|(window, ticket)| (&**window, ticket))));
+    Ok(receipt.unwrap_or_else(|duplicate| duplicate))
+}
+
+/// Asks the window, if there is one. The error is the receipt of a duplicate.
+fn admit(shared: &Shared, window: Option<&Window>, event: &Passing<'_>) -> Result<Option<Ticket>, Receipt> {
+    let Some(window) = window else { return Ok(None) };
+    match window.admit(event.id, shared.clock.elapsed()) {
+        Admission::Fresh(ticket) => Ok(Some(ticket)),
+        Admission::Duplicate { first_seen, pending } => {
+            shared.counters.duplicate();
+            Err(Receipt::Duplicate { id: event.id, first_seen, pending })
+        }
     }
-    let ticket = ticket.map(|(window, ticket)| (Arc::clone(window), ticket));
-    thread::enqueue(shared, Waiting { event: event.any().clone(), ticket, depth });
-    Ok(Receipt::Queued { id })
 }
 
 /// Sends an event on its way, and those that were emitted meanwhile after it.
@@ -77,18 +91,33 @@ fn send(
     version: u64,
     ticket: Option<(&Window, Ticket)>,
 ) -> Receipt {
-    let mut outcome = Outcome::default();
-    if route.is_empty {
+    if route.is_empty && shared.hooks.on_unobserved.is_none() {
+        let outcome = Outcome::default();
         conclude(shared, event, ticket, &outcome);
-    } else {
-        let delivering = Delivering::begin(shared, event);
-        deliver(shared, event, route, version, &mut outcome);
-        conclude(shared, event, ticket, &outcome);
-        if thread::has_waiting() {
-            drain(shared, &delivering);
-        }
+        return outcome.receipt(event.id);
     }
-    Receipt::Delivered { id: event.id, observers: outcome.observers, failures: outcome.failures }
+    let delivering = Delivering::begin(shared, event);
+    let receipt = tell(shared, event, route, version, ticket);
+    if thread::has_waiting() {
+        drain(shared, &delivering);
+    }
+    receipt
+}
+
+/// Delivers one event.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "as `send`")]
+fn tell(
+    shared: &Shared,
+    event: &Passing<'_>,
+    route: &Route,
+    version: u64,
+    ticket: Option<(&Window, Ticket)>,
+) -> Receipt {
+    let mut outcome = Outcome::default();
+    deliver(shared, event, route, version, &mut outcome);
+    conclude(shared, event, ticket, &outcome);
+    outcome.receipt(event.id)
 }
 
 /// Tells every interested observer.
@@ -119,13 +148,16 @@ fn drain(shared: &Shared, delivering: &Delivering) {
             let event = Passing::new(event.head(), EnvelopeView::Any(&event));
             // Admitted before the bus was closed, if it is: so it is delivered.
             let snapshot = shared.registry.snapshot();
-            let found = Found::new(shared, &snapshot, &event);
-            let (route, version) = found.route();
-            let mut outcome = Outcome::default();
-            deliver(shared, &event, route, version, &mut outcome);
             let (window, ticket) = ticket.unzip();
-            conclude(shared, &event, window.as_deref().zip(ticket), &outcome);
-            drop_contained(outcome);
+            let ticket = window.as_deref().zip(ticket);
+            let receipt = match snapshot.route(event.payload) {
+                Some(route) => tell(shared, &event, route, snapshot.version, ticket),
+                None => {
+                    let (route, version) = shared.registry.find_route(&event);
+                    tell(shared, &event, &route, version, ticket)
+                }
+            };
+            drop_contained(receipt);
         }
         drop_contained(event);
     }
@@ -144,32 +176,6 @@ fn not_open(shared: &Shared, event: &Passing<'_>, mode: Mode) -> Result<Receipt,
     }
     shared.counters.suppressed();
     Ok(Receipt::Suppressed { id: event.id })
-}
-
-/// The route of an event: known to the snapshot, or just found out.
-enum Found<'s> {
-    Known(&'s Route, u64),
-    New(Arc<Route>, u64),
-}
-
-impl<'s> Found<'s> {
-    fn new(shared: &Shared, snapshot: &'s Snapshot, event: &Passing<'_>) -> Self {
-        match snapshot.route(event.payload) {
-            Some(route) => Self::Known(route, snapshot.version),
-            None => {
-                let (route, version) = shared.registry.find_route(event);
-                Self::New(route, version)
-            }
-        }
-    }
-
-    /// The route, and the version of the registry for which it holds.
-    fn route(&self) -> (&Route, u64) {
-        match self {
-            Self::Known(route, version) => (route, *version),
-            Self::New(route, version) => (route, *version),
-        }
-    }
 }
 
 /// The depth of an event emitted while another is being delivered.

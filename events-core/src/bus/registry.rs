@@ -246,6 +246,12 @@ impl Registry {
         self.quiet.wait_for(1, deadline)
     }
 
+    /// Where duplicates of this event are noticed, if anywhere.
+    #[cold]
+    pub(super) fn window(&self, event: &Passing<'_>) -> Option<Arc<Window>> {
+        lock(&self.state).window_of(event, self.anchor)
+    }
+
     /// Finds out who is to be told of events of this type; the version for which that holds.
     #[cold]
     pub(super) fn find_route(&self, event: &Passing<'_>) -> (Arc<Route>, u64) {

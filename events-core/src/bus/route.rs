@@ -14,7 +14,7 @@ use super::{
     window::Window,
 };
 use crate::{
-    Envelope, Event, ObserverFailure, ObserverResult,
+    Envelope, Event, EventId, ObserverFailure, ObserverResult, Receipt,
     envelope::TypedEnvelope,
     receipt::{FailureKind, drop_contained, panic_message},
 };
@@ -43,6 +43,13 @@ pub(super) trait Slots: Send + Sync {
 pub(super) struct Outcome {
     pub(super) observers: usize,
     pub(super) failures: Vec<ObserverFailure>,
+}
+
+impl Outcome {
+    #[inline]
+    pub(super) fn receipt(self, id: EventId) -> Receipt {
+        Receipt::Delivered { id, observers: self.observers, failures: self.failures }
+    }
 }
 
 /// One event being delivered, and what came of it so far.
