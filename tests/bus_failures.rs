@@ -194,6 +194,33 @@ fn an_observer_that_panics_when_asked_is_reported_and_asked_again() {
     assert_eq!((asked.take().len(), told.take().len()), (0, 1));
 }
 
+#[test]
+fn a_panic_in_a_filter_is_a_failure_of_its_observer() {
+    let (bus, hook) = logging_bus();
+    let (told, after) = (Log::new(), Log::new());
+    let (seen, next) = (told.clone(), after.clone());
+    let _subscriptions = [
+        bus.subscription()
+            .name("filtered")
+            .once()
+            .filter(|event| {
+                let n = event.payload::<QuickTestStep>().unwrap().n;
+                assert_ne!(n, 1, "cannot tell");
+                n > 2
+            })
+            .subscribe(move |event: &Envelope<QuickTestStep>| seen.push(event.n)),
+        bus.subscribe(move |event: &Envelope<QuickTestStep>| next.push(event.n)),
+    ];
+    let receipt = quick_test(&bus).emit_step(1).unwrap();
+    let [failure] = receipt.failures() else { panic!("one observer failed: {receipt:?}") };
+    assert!(failure.is_panic() && failure.observer() == "filtered" && failure.to_string().contains("cannot tell"));
+    assert_eq!(hook.take().len(), 1);
+    for n in 2..5 {
+        assert!(quick_test(&bus).emit_step(n).unwrap().failures().is_empty());
+    }
+    assert_eq!((told.take(), after.take()), (vec![3], vec![1, 2, 3, 4]), "its one event is still to come");
+}
+
 /// An error that panics when it is dropped.
 #[derive(Debug)]
 struct ExplosiveError(ExplosiveDrop);

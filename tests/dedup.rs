@@ -2,14 +2,18 @@
 
 use std::{
     sync::{
-        Barrier,
+        Barrier, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
+        mpsc,
     },
     thread,
     time::Duration,
 };
 
-use events_core::{AnyEnvelope, DedupWindow, Envelope, Event, EventBus, ObserverResult, Receipt};
+use events_core::{
+    AnyEnvelope, DedupPolicy, DedupWindow, Envelope, Event, EventBus, EventType, ObserverResult, Receipt,
+};
+use serde::Serialize;
 
 use crate::domain::{Log, ManualClock, QuickTestEmitter, QuickTestStep, delivered, quick_test};
 
@@ -237,4 +241,94 @@ fn an_envelope_emitted_again_is_a_duplicate_of_itself() {
     let receipt = bus.emit(event.erase()).unwrap();
     assert!(matches!(receipt, Receipt::Duplicate { first_seen, .. } if first_seen == emitted));
     assert_eq!(log.take(), [1]);
+}
+
+/// Whoever emits the same event meanwhile knows that it is not final, and may emit it again when it failed.
+#[test]
+fn a_repeat_of_an_event_under_way_is_a_pending_duplicate() {
+    let bus = EventBus::builder().dedup(DedupWindow::new(10, MINUTE)).clock(ManualClock::default()).build();
+    let (entered, entries) = mpsc::channel();
+    let (go, wait) = mpsc::channel::<bool>();
+    let wait = Mutex::new(wait);
+    let _slow = bus.subscribe(move |_: &AnyEnvelope| {
+        entered.send(()).unwrap();
+        if wait.lock().unwrap().recv().unwrap() { Ok(()) } else { Err("no") }
+    });
+    let repeat = |expected: bool| {
+        let receipt = quick_test(&bus).emit_step(1).unwrap();
+        assert!(matches!(receipt, Receipt::Duplicate { pending, .. } if pending == expected), "{receipt:?}");
+    };
+    for succeeds in [false, true] {
+        thread::scope(|scope| {
+            let emitter = scope.spawn(|| quick_test(&bus).emit_step(1).unwrap());
+            entries.recv_timeout(MINUTE).unwrap();
+            repeat(true);
+            go.send(succeeds).unwrap();
+            assert_eq!(emitter.join().unwrap().failures().is_empty(), succeeds);
+        });
+    }
+    repeat(false);
+    assert_eq!(bus.stats().duplicates, 3);
+}
+
+macro_rules! event_with_policy {
+    ($name:ident, $event_type:literal, $policy:expr) => {
+        #[derive(Serialize)]
+        struct $name {
+            n: u32,
+        }
+
+        impl Event for $name {
+            const TYPE: EventType = EventType::from_static($event_type);
+            const DEDUP: DedupPolicy = $policy;
+        }
+    };
+}
+
+event_with_policy!(AsTheBus, "policy.bus", DedupPolicy::Bus);
+event_with_policy!(Never, "policy.off", DedupPolicy::Off);
+event_with_policy!(Briefly, "policy.brief", DedupPolicy::Window(DedupWindow::new(10, Duration::from_secs(1))));
+
+#[test]
+fn a_type_may_have_a_window_of_its_own_or_none() {
+    for window in [None, Some(DedupWindow::new(10, MINUTE))] {
+        let clock = ManualClock::default();
+        let mut builder = EventBus::builder().clock(clock.clone());
+        if let Some(window) = window {
+            builder = builder.dedup(window);
+        }
+        let bus = builder.build();
+        let repeats = || {
+            [
+                bus.emit(AsTheBus { n: 1 }.for_entity("e").unwrap()).unwrap().is_duplicate(),
+                bus.emit(Never { n: 1 }.for_entity("e").unwrap()).unwrap().is_duplicate(),
+                bus.emit(Briefly { n: 1 }.for_entity("e").unwrap()).unwrap().is_duplicate(),
+            ]
+        };
+        assert_eq!(repeats(), [false; 3]);
+        // A change of the subscriptions forgets nothing.
+        drop(bus.subscribe(|_: &AnyEnvelope| ()));
+        assert_eq!(repeats(), [window.is_some(), false, true]);
+        clock.advance(Duration::from_secs(1));
+        assert_eq!(repeats(), [window.is_some(), false, false]);
+        assert_eq!(repeats(), [window.is_some(), false, true]);
+    }
+    // Each bus has windows of its own.
+    assert!(EventBus::new().emit(Briefly { n: 1 }.for_entity("e").unwrap()).unwrap().is_delivered());
+}
+
+#[test]
+fn a_queued_event_is_judged_by_the_window_of_its_type() {
+    let bus = EventBus::new();
+    let (inner, log) = (bus.clone(), Log::new());
+    let seen = log.clone();
+    let _subscription = bus.subscribe(move |_: &Envelope<QuickTestStep>| {
+        for _ in 0..2 {
+            seen.push(inner.emit(Briefly { n: 1 }.for_entity("e").unwrap()).unwrap().is_queued());
+            seen.push(inner.emit(Never { n: 1 }.for_entity("e").unwrap()).unwrap().is_queued());
+        }
+    });
+    delivered(quick_test(&bus).emit_step(1));
+    assert_eq!(log.take(), [true, true, false, true]);
+    assert!(bus.emit(Briefly { n: 1 }.for_entity("e").unwrap()).unwrap().is_duplicate());
 }

@@ -1,11 +1,16 @@
 //! Emitters: what the generated methods take and fill in, and what is refused before anybody is told.
 
-use std::{error::Error as _, marker::PhantomData};
+use std::{
+    error::Error as _,
+    marker::PhantomData,
+    sync::atomic::{AtomicU64, Ordering::SeqCst},
+    time::Duration,
+};
 
 use chrono::{DateTime, Utc};
 use events_core::{
-    AnyEnvelope, DedupWindow, EmitError, Emitter, EntityEmitter, Envelope, Event, EventBus, EventEnum, Receipt,
-    ValidationError,
+    AnyEnvelope, DedupWindow, EmitError, Emitter, EntityEmitter, Envelope, Event, EventBus, EventEnum, EventId,
+    IdSource, Receipt, ValidationError,
 };
 use serde::Serialize;
 
@@ -98,7 +103,7 @@ fn an_emit_method_takes_the_fields_in_order_and_fills_the_rest() {
 #[test]
 fn one_reading_of_the_clock_serves_the_envelope_and_the_field() {
     let (bus, clock, log) = watched::<QuickTestStarted>();
-    clock.advance(std::time::Duration::from_millis(1234));
+    clock.advance(Duration::from_millis(1234));
     let before = clock.readings();
     delivered(quick_test(&bus).emit_started("name", Config::new()));
     assert_eq!(clock.readings(), before + 1);
@@ -110,7 +115,7 @@ fn one_reading_of_the_clock_serves_the_envelope_and_the_field() {
 #[test]
 fn a_literal_overrides_what_a_method_would_fill() {
     let (bus, clock, log) = watched::<QuickTestCreated>();
-    clock.advance(std::time::Duration::from_secs(9));
+    clock.advance(Duration::from_secs(9));
     let literal = QuickTestCreated {
         test_name: "name".into(),
         config: Config::new(),
@@ -138,7 +143,7 @@ fn an_enum_value_is_the_event_it_wraps() {
     let enums = Log::new();
     let seen = enums.clone();
     bus.subscribe(move |event: &QuickTestEvent| seen.push(event.kind().to_string())).detach();
-    clock.advance(std::time::Duration::from_secs(1));
+    clock.advance(Duration::from_secs(1));
     let failed = QuickTestFailed { error: "no".into() };
     let plain = delivered(quick_test(&bus).emit(failed.clone()));
     let wrapped = delivered(quick_test(&bus).emit(QuickTestEvent::from(failed.clone())));
@@ -151,7 +156,7 @@ fn an_enum_value_is_the_event_it_wraps() {
 
 #[test]
 fn an_enum_value_is_a_duplicate_of_the_event_it_wraps() {
-    let bus = EventBus::builder().dedup(DedupWindow::new(10, std::time::Duration::from_secs(60))).build();
+    let bus = EventBus::builder().dedup(DedupWindow::new(10, Duration::from_secs(60))).build();
     delivered(quick_test(&bus).emit(started("x")));
     assert!(quick_test(&bus).emit(QuickTestEvent::from(started("x"))).unwrap().is_duplicate());
 }
@@ -280,4 +285,27 @@ fn a_generic_emitter_emits_its_own_parameters() {
     let (name, others) = ("three".into(), vec![]);
     delivered(samples.emit(Measured::<u8, u16, 4> { name, value: 3, others, width: 1, marker: PhantomData }));
     assert_eq!(log.take(), [(1, 4), (3, 1)]);
+}
+
+/// Numbers the ids it gives.
+#[derive(Debug, Default)]
+struct Numbered(AtomicU64);
+
+impl IdSource for Numbered {
+    fn unique(&self, time: DateTime<Utc>) -> EventId {
+        let n = self.0.fetch_add(1, SeqCst);
+        EventId::from_uuid(uuid::Uuid::from_u128(u128::from(time.timestamp().unsigned_abs()) * 100 + u128::from(n)))
+    }
+}
+
+#[test]
+fn ids_of_unique_events_come_from_the_source_of_the_bus() {
+    let clock = ManualClock::default();
+    let bus = EventBus::builder().clock(clock.clone()).ids(Numbered::default()).build();
+    let tests = quick_test(&bus);
+    let number = |receipt: Result<Receipt, EmitError>| delivered(receipt).as_uuid().as_u128();
+    assert_eq!([number(tests.emit_beat(1)), number(tests.emit_beat(1))], [0, 1]);
+    assert!(delivered(tests.emit_step(1)).is_content());
+    clock.advance(Duration::from_secs(7));
+    assert_eq!(number(tests.emit_beat(1)), 702);
 }

@@ -113,6 +113,37 @@ fn siblings_do_not_make_a_chain_longer() {
 }
 
 #[test]
+fn a_full_queue_refuses_more_and_keeps_what_it_has() {
+    let bus = EventBus::builder().max_queue(3).build();
+    let (inner, log, refused) = (bus.clone(), Log::new(), Log::new());
+    let errors = refused.clone();
+    let _subscriptions = [
+        bus.subscribe(move |event: &Envelope<QuickTestStep>| {
+            if event.n.is_multiple_of(10) {
+                for n in 1..=5 {
+                    match quick_test(&inner).emit_step(event.n + n) {
+                        Ok(receipt) => assert!(receipt.is_queued()),
+                        Err(error) => errors.push(error),
+                    }
+                }
+            }
+        }),
+        logging(&bus, &log),
+    ];
+    delivered(quick_test(&bus).emit_step(0));
+    assert_eq!(log.take(), [0, 1, 2, 3]);
+    let errors = refused.take();
+    assert!(errors.iter().all(|error| matches!(error, EmitError::QueueFull { limit: 3, .. })));
+    assert_eq!(
+        errors.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["event `quick_test.step` was emitted by an observer while 3 events waited, as many as the bus allows"; 2]
+    );
+    assert_eq!((bus.stats().refused, bus.stats().delivered), (2, 4));
+    delivered(quick_test(&bus).emit_step(10));
+    assert_eq!(log.take(), [10, 11, 12, 13], "there is room again");
+}
+
+#[test]
 fn a_refused_nested_event_leaves_the_queue_alone() {
     let (bus, log) = (EventBus::new(), Log::new());
     let inner = bus.clone();
