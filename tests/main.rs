@@ -31,6 +31,7 @@ mod scopes;
 mod shutdown;
 mod states;
 mod stats;
+mod streams;
 mod subscriptions;
 mod threads;
 mod ui;
