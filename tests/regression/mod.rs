@@ -2,3 +2,4 @@
 
 mod bus;
 mod derives;
+mod upstream;
