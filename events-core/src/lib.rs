@@ -35,6 +35,8 @@
 //! - [`Envelope`], [`AnyEnvelope`]: a payload with id, entity and time; immutable.
 //! - [`identity`]: how the id follows from the content, byte for byte.
 //! - [`EventBus`], [`Observer`], [`Pattern`], [`Receipt`]: who is told, in which order, and what became of it.
+//! - [`delivery`]: what the bus promises, and the test of each promise.
+//! - [`EventStream`]: events to be read when there is time, by async tasks or threads.
 //! - [`Emitter`], [`EntityEmitter`]: the events of one entity.
 //! - [`EventEnum`]: closed sets of events.
 //! - [`StateMachine`], [`StateManager`]: states driven by events.
@@ -75,6 +77,9 @@ mod validation;
 
 #[cfg(feature = "std")]
 mod bus;
+#[cfg(feature = "std")]
+#[doc = include_str!("delivery.md")]
+pub mod delivery {}
 #[cfg(feature = "std")]
 mod emitter;
 #[cfg(feature = "std")]

@@ -1,7 +1,5 @@
 //! One event on its way: whether it may pass, the queue of nested events, and what came of it.
 
-use std::sync::Arc;
-
 use super::{
     Shared,
     passing::Passing,

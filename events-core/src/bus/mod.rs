@@ -43,7 +43,7 @@ use crate::{
 
 /// Delivers events to observers. Cheap to clone; all clones are one bus. No global is needed.
 ///
-/// What it promises:
+/// What it promises, in short ([`delivery`](crate::delivery) has all of it, with the test of each promise):
 ///
 /// - Observers are called by priority, higher first; those of one priority in the order in which they subscribed.
 /// - An observer's error or panic is counted and put into the receipt; the others are told all the same.
@@ -55,7 +55,7 @@ use crate::{
 ///   as a duplicate, and nobody is told again.
 ///
 /// Observers run on the emitting thread, before `emit` returns. Events of different threads are delivered independently of
-/// one another. An observer that holds a bus is kept alive by it until it is unsubscribed.
+/// one another: in no order between them, and one observer may be called by several threads at once. An observer that holds a bus is kept alive by it until it is unsubscribed.
 ///
 /// ```
 /// use events_core::{Envelope, Event, EventBus, EventType};
