@@ -187,8 +187,14 @@ impl Registry {
         drop(removed);
     }
 
+    /// Ends a subscription. If another thread is about to, waits until no event emitted from now on reaches it.
     pub(super) fn remove(&self, entry: &Entry) {
-        if entry.is_active() {
+        // Asked under the lock, which whoever ends it holds until that can be seen in the snapshot.
+        let stands = {
+            let _state = lock(&self.state);
+            entry.is_active()
+        };
+        if stands {
             self.remove_where(|other| other.key == entry.key);
         }
     }
