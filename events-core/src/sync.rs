@@ -4,6 +4,7 @@
 #[cfg(not(shuttle))]
 pub(crate) use std::{
     sync::{Condvar, Mutex, MutexGuard, atomic},
+    thread::AccessError,
     thread_local,
 };
 
@@ -12,9 +13,12 @@ pub(crate) use arc_swap::{ArcSwap, Guard};
 #[cfg(shuttle)]
 pub(crate) use shuttle::{
     sync::{Condvar, Mutex, MutexGuard, atomic},
+    thread::AccessError,
     thread_local,
 };
 
+#[cfg(all(test, shuttle))]
+pub(crate) use self::model::check;
 #[cfg(shuttle)]
 pub(crate) use self::model::{ArcSwap, Guard};
 
@@ -46,6 +50,15 @@ mod model {
         pub(crate) fn swap(&self, new: Arc<T>) -> Arc<T> {
             std::mem::replace(&mut *lock(&self.0), new)
         }
+    }
+
+    /// Tries a model in random orders, and in orders with few but badly placed changes of thread: `EVENTS_SCHEDULES` of each, by
+    /// default 1000.
+    #[cfg(test)]
+    pub(crate) fn check(model: impl Fn() + Send + Sync + Copy + 'static) {
+        let schedules = std::env::var("EVENTS_SCHEDULES").map_or(1000, |number| number.parse().unwrap());
+        shuttle::check_random(model, schedules);
+        shuttle::check_pct(model, schedules, 3);
     }
 
     impl<T> Deref for Guard<T> {

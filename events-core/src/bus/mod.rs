@@ -6,6 +6,8 @@ mod entry;
 mod handler;
 mod history;
 mod hooks;
+#[cfg(all(test, shuttle))]
+mod models;
 mod passing;
 mod plan;
 mod quiet;

@@ -9,7 +9,6 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering::Relaxed},
     },
-    thread::AccessError,
 };
 
 use uuid::Uuid;
@@ -18,7 +17,11 @@ use super::{
     Shared,
     window::{Ticket, Window},
 };
-use crate::{AnyEnvelope, CorrelationId, EventId, Metadata, TraceParent, envelope::Head, sync::thread_local};
+use crate::{
+    AnyEnvelope, CorrelationId, EventId, Metadata, TraceParent,
+    envelope::Head,
+    sync::{AccessError, thread_local},
+};
 
 /// An event that a bus is delivering on this thread.
 struct Frame {

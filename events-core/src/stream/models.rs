@@ -1,6 +1,6 @@
 //! The stream under the model checker, which tries many orders of the same steps and finds those in which threads wait for ever.
 //!
-//! `RUSTFLAGS="--cfg shuttle" cargo test -p events-core --lib stream --target-dir target/shuttle`
+//! `RUSTFLAGS="--cfg shuttle" cargo test -p events-core --lib models --target-dir target/shuttle`
 
 use std::{
     pin::Pin,
@@ -11,14 +11,7 @@ use futures_core::Stream;
 use shuttle::{future, thread};
 
 use super::{Closed, EventStream, Overflow, Sent, StreamItem, StreamSender, channel};
-
-const SCHEDULES: usize = 2_000;
-
-/// Random orders, and orders with few but badly placed changes of thread.
-fn check(model: impl Fn() + Send + Sync + Copy + 'static) {
-    shuttle::check_random(model, SCHEDULES);
-    shuttle::check_pct(model, SCHEDULES, 3);
-}
+use crate::sync::check;
 
 /// A thread that sends so many numbers, or until the stream is closed; how many were taken or lost, and how many of them lost.
 fn producer(sender: &StreamSender<u64>, first: u64, count: u64) -> thread::JoinHandle<(u64, u64)> {

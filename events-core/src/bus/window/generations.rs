@@ -99,12 +99,12 @@ impl Generations {
         self.since = now;
     }
 
-    #[cfg(test)]
+    #[cfg(all(test, not(shuttle)))]
     pub(super) fn len(&self) -> usize {
         self.present.len() + self.past.len()
     }
 
-    #[cfg(test)]
+    #[cfg(all(test, not(shuttle)))]
     pub(super) fn allocated(&self) -> usize {
         self.present.allocation_size() + self.past.allocation_size()
     }

@@ -8,7 +8,7 @@
 mod generations;
 mod hash;
 mod plan;
-#[cfg(test)]
+#[cfg(all(test, not(shuttle)))]
 mod tests;
 mod ticks;
 mod under_way;
