@@ -9,6 +9,7 @@ mod bus;
 mod bus_failures;
 mod conformance;
 mod dedup;
+mod dedup_policy;
 mod delivery;
 mod derive_event;
 mod derive_lints;

@@ -155,22 +155,30 @@ pub(crate) fn items(
             cx.error_at(attr, format_args!("expected `#[{name}(…)]`, e.g. `#[{name}({example})]`"));
             continue;
         };
-        let parsed = list.parse_args_with(|input: ParseStream<'_>| {
-            while !input.is_empty() {
-                if let Err(error) = item(input, example, &mut each) {
-                    cx.push(error);
-                    while !input.is_empty() && !input.peek(Token![,]) {
-                        input.parse::<TokenTree>()?;
-                    }
-                }
-                if !input.is_empty() {
-                    input.parse::<Token![,]>()?;
-                }
-            }
-            Ok(())
-        });
+        let parsed = list.parse_args_with(|input: ParseStream<'_>| list_of(cx, input, example, &mut each));
         cx.ok(parsed);
     }
+}
+
+/// Reads what stands in an attribute's brackets, item by item.
+pub(crate) fn list_of(
+    cx: &Ctxt,
+    input: ParseStream<'_>,
+    example: &str,
+    each: &mut impl FnMut(&Item<'_>) -> syn::Result<()>,
+) -> syn::Result<()> {
+    while !input.is_empty() {
+        if let Err(error) = item(input, example, each) {
+            cx.push(error);
+            while !input.is_empty() && !input.peek(Token![,]) {
+                input.parse::<TokenTree>()?;
+            }
+        }
+        if !input.is_empty() {
+            input.parse::<Token![,]>()?;
+        }
+    }
+    Ok(())
 }
 
 fn item(input: ParseStream<'_>, example: &str, each: &mut impl FnMut(&Item<'_>) -> syn::Result<()>) -> syn::Result<()> {

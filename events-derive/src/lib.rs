@@ -85,6 +85,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `method` | struct | name | `emit_` and the last segment of the event type | `#[event(method = emit_it)]` |
 /// | `entity_type` | struct | string | all of the event type but its last segment | `#[event(entity_type = "custom_test")]` |
 /// | `identity` | struct | `content` or `unique` | `content` | `#[event(identity = unique)]` |
+/// | `dedup` | struct | `window` and `count`, or `none`, in parentheses | as the bus does with all events | `#[event(dedup(window = "60s", count = 1000))]` |
 /// | `version` | struct | integer from 1 | `1` | `#[event(version = 2)]` |
 /// | `validate` | struct | path of a function | none: every payload is valid | `#[event(validate = Self::check)]` |
 /// | `serde` | struct | none | off | `#[event(serde)]` |
@@ -99,6 +100,9 @@ use syn::{DeriveInput, parse_macro_input};
 ///   `emitter = Samples<T>`; that such an emitter is one for the event's entity type is checked where the method is used.
 /// - `entity_type`: the type of the entity that the event is about; the emitter's is the same.
 /// - `identity`: `unique` gives every occurrence its own id (`UUIDv7`).
+/// - `dedup`: gives the type a window of its own on each bus, whatever the bus does with other types: the last `count` ids
+///   (10 000, if not given) for as long as `window` says, an integer and a unit (`ms`, `s`, `m`, `h`, `d`). `dedup(none)` tells every
+///   repeat.
 /// - `version`: of the payload's shape; it does not enter the id.
 /// - `validate`: a `fn(&Self) -> Result<(), V>` with `V: Into<ValidationError>`, which refuses payloads that break a rule.
 /// - `serde`: makes the id through the payload's `Serialize` alone, for one written by hand.

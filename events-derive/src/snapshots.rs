@@ -51,6 +51,12 @@ snapshots! {
         }
     }
 
+    event_with_a_window: crate::event::derive {
+        #[event_type("service.beat")]
+        #[event(dedup(window = "5m", count = 500))]
+        struct Beat;
+    }
+
     event_with_parameters: crate::event::derive {
         #[event_type("sample.measured")]
         #[event(emitter = Samples)]

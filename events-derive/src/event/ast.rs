@@ -6,6 +6,7 @@ use syn::{
     ext::IdentExt as _, parse::ParseStream, punctuated::Punctuated, spanned::Spanned as _,
 };
 
+use super::dedup::{self, Dedup};
 use crate::{
     attr::{self, Item, Once},
     case,
@@ -15,7 +16,7 @@ use crate::{
 };
 
 const EVENT_KEYS: &[&str] =
-    &["emitter", "method", "identity", "version", "entity_type", "validate", "serde", "bound", "crate"];
+    &["emitter", "method", "identity", "dedup", "version", "entity_type", "validate", "serde", "bound", "crate"];
 const FIELD_KEYS: &[&str] = &["skip_id", "default", "now"];
 
 pub(super) struct EventInput<'a> {
@@ -41,6 +42,7 @@ pub(super) struct EventAttrs {
     pub(super) emitter: Once<Type>,
     pub(super) method: Once<Ident>,
     pub(super) identity: Once<Identity>,
+    pub(super) dedup: Once<Dedup>,
     pub(super) version: Once<u32>,
     pub(super) entity_type: Once<LitStr>,
     pub(super) validate: Once<Path>,
@@ -180,6 +182,11 @@ impl EventAttrs {
                         }
                     };
                     this.identity.set(cx, item, identity);
+                }
+                "dedup" => {
+                    if let Some(policy) = dedup::parse(cx, item)? {
+                        this.dedup.set(cx, item, policy);
+                    }
                 }
                 "version" => this.version.set(cx, item, item.number("version = 2")?),
                 "entity_type" => {

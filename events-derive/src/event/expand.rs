@@ -70,6 +70,10 @@ fn event_impl(event: &EventInput<'_>, krate: &TokenStream, private: &TokenStream
         let policy = policy(*identity);
         quote!(const IDENTITY: #krate::IdentityPolicy = #krate::IdentityPolicy::#policy;)
     });
+    let dedup = event.attrs.dedup.get().map(|dedup| {
+        let policy = dedup.policy(krate);
+        quote!(const DEDUP: #krate::DedupPolicy = #policy;)
+    });
     let descriptor = descriptor(event, krate, private);
     let validate = event.attrs.validate.get().map(|path| {
         // On the name of the function, which is what returns something else.
@@ -89,6 +93,7 @@ fn event_impl(event: &EventInput<'_>, krate: &TokenStream, private: &TokenStream
             const TYPE: #krate::EventType = #private::event_type_named(#name, #entity_type);
             #version
             #identity
+            #dedup
             const DESCRIPTOR: &'static #krate::EventDescriptor = #descriptor;
             #validate
             #encode
@@ -139,6 +144,7 @@ fn descriptor(event: &EventInput<'_>, krate: &TokenStream, private: &TokenStream
         let policy = policy(*identity);
         quote!(.with_identity(#krate::IdentityPolicy::#policy))
     });
+    let dedup = event.attrs.dedup.get().map(|_| quote!(.with_dedup(<Self as #krate::Event>::DEDUP)));
     let docs = &event.docs;
     let head =
         members::bytes(&[&[0x84], &members::encoded_text(name)[..], &members::encoded_text(entity_type)].concat());
@@ -156,6 +162,7 @@ fn descriptor(event: &EventInput<'_>, krate: &TokenStream, private: &TokenStream
         &#private::descriptor(#name, #entity_type, #docs, &#private::fields([#(#fields),*]), #head)
             #version
             #identity
+            #dedup
             #skipped
     }
 }

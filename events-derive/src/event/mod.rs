@@ -2,6 +2,7 @@
 
 mod ast;
 mod check;
+mod dedup;
 mod emit;
 mod expand;
 

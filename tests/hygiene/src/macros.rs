@@ -22,7 +22,7 @@ macro_rules! events {
         #[doc = $docs]
         #[derive(::events::Event, Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
         #[event_type($event_type)]
-        #[event(emitter = $emitter_path, version = $version, method = $method, validate = $validate, crate = $krate)]
+        #[event(emitter = $emitter_path, version = $version, dedup(window = "1s", count = $version), method = $method, validate = $validate, crate = $krate)]
         #[event(entity_type = $entity)]
         $vis struct $name {
             #[doc = $docs]

@@ -17,7 +17,8 @@ mod shadow {
         Result Option String Some None Ok Err Vec Box Send Sync Sized Into From TryFrom Clone Copy Default Debug Display
         Formatter FromStr Iterator Drop Fn ToString Hash PartialEq Eq PartialOrd Ord Serialize Serializer Deserialize
         Deserializer Receipt EmitError EventBus EntityId Envelope AnyEnvelope EventType EventDescriptor FieldDescriptor
-        EventKind EmittedBy Emittable Edge Probe Members CanonicalWriter ViaData ViaSerde PhantomData
+        EventKind EmittedBy Emittable Edge Probe Members CanonicalWriter ViaData ViaSerde PhantomData DedupPolicy DedupWindow
+        Duration Window Streamed Handler
     }
 
     pub(super) mod std {}
@@ -40,7 +41,7 @@ mod shadow {
 /// A run began.
 #[derive(::events::Event, ::std::clone::Clone, ::std::fmt::Debug, ::serde::Serialize, ::serde::Deserialize)]
 #[event_type("run.started")]
-#[event(emitter = RunEmitter, version = 2, validate = Started::check, crate = ::events)]
+#[event(emitter = RunEmitter, version = 2, dedup(window = "5m", count = 100), validate = Started::check, crate = ::events)]
 pub struct Started {
     /// Its name.
     pub name: ::std::string::String,
@@ -70,7 +71,7 @@ impl Started {
 /// A run ended.
 #[derive(::events::Event, ::std::clone::Clone, ::std::fmt::Debug, ::serde::Serialize, ::serde::Deserialize)]
 #[event_type("run.ended")]
-#[event(emitter = RunEmitter, identity = unique, crate = ::events)]
+#[event(emitter = RunEmitter, identity = unique, dedup(none), crate = ::events)]
 pub struct Ended;
 
 /// Part of a payload.
