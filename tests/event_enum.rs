@@ -1,12 +1,18 @@
 //! Closed sets of events: conversions, companions, and the tagged form.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
-use events_core::{Event, EventBus, EventEnum, EventKind, EventType, UnknownEventType};
+use events_core::{
+    AnyEnvelope, Emitter, Event, EventBus, EventEnum, EventKind, EventType, Overflow, TryRecvError, UnknownEventType,
+    pattern,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::domain::{QuickTestEvent, QuickTestEventKind, QuickTestFailed, QuickTestStarted, QuickTestStep, started};
+use crate::domain::{
+    QuickTestEvent, QuickTestEventKind, QuickTestFailed, QuickTestStarted, QuickTestStep, delivered, quick_test,
+    started,
+};
 
 #[test]
 fn a_payload_becomes_its_variant() {
@@ -256,4 +262,51 @@ fn events_that_cannot_be_read_still_make_an_enum() {
     let bus = EventBus::new();
     let receipt = bus.emit(event.for_entity("e").unwrap()).unwrap();
     assert!(receipt.is_delivered());
+}
+
+#[test]
+fn a_stream_of_an_event_enum_gives_its_values_and_nothing_else() {
+    let bus = EventBus::new();
+    let stream = bus.stream::<QuickTestEvent>(100, Overflow::Block);
+    let failures = bus.subscription().pattern(pattern!("*.failed")).stream::<QuickTestEvent>(1, Overflow::DropNewest);
+    let tests = quick_test(&bus);
+    let failed = |error: &str| QuickTestFailed { error: error.into() };
+    delivered(tests.emit(started("x")));
+    delivered(tests.emit_step(1));
+    delivered(tests.emit(QuickTestEvent::from(failed("no"))));
+    delivered(bus.emit(failed("never").for_entity("e").unwrap().erase()));
+    bus.shutdown(Duration::from_secs(5)).unwrap();
+    let expected: [QuickTestEvent; 3] = [started("x").into(), failed("no").into(), failed("never").into()];
+    assert_eq!(stream.iter().collect::<Vec<_>>(), expected);
+    assert_eq!((failures.recv(), failures.recv(), failures.lost()), (Some(failed("no").into()), None, 1));
+}
+
+#[test]
+fn a_stream_of_an_event_enum_takes_the_very_types_of_its_variants() {
+    #[derive(Event, Serialize)]
+    #[event_type("quick_test.started")]
+    struct OtherStarted;
+
+    let bus = EventBus::new();
+    let stream = bus.stream::<QuickTestEvent>(100, Overflow::Block);
+    let any = bus.stream::<AnyEnvelope>(100, Overflow::Block);
+    delivered(bus.emit(OtherStarted.for_entity("e").unwrap()));
+    assert_eq!((stream.try_recv(), any.len()), (Err(TryRecvError::Empty), 1));
+    drop(stream);
+    delivered(bus.emit(started("x").for_entity("e").unwrap()));
+    assert_eq!((any.len(), bus.stats().subscriptions), (2, 1));
+}
+
+#[test]
+fn an_event_enum_that_cannot_be_cloned_is_streamed_all_the_same() {
+    #[derive(EventEnum)]
+    enum Started {
+        Started(QuickTestStarted),
+    }
+
+    let bus = EventBus::new();
+    let stream = bus.stream::<Started>(100, Overflow::Block);
+    delivered(bus.emit(started("x").for_entity("e").unwrap()));
+    let Some(Started::Started(event)) = stream.recv() else { panic!("the stream is at its end") };
+    assert_eq!(event, started("x"));
 }

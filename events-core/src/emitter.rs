@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::{EmitError, Emittable, EntityId, EventBus, Receipt};
+use crate::{EmitError, Emittable, EmittedBy, EntityId, EventBus, Receipt};
 
 /// One entity and the bus its events go to: the field that makes a struct an emitter.
 ///
@@ -90,12 +90,3 @@ pub trait Emitter {
         self.entity_emitter().entity_id()
     }
 }
-
-/// Marks an event as one of an emitter's. Implemented by `#[event(emitter = Path)]`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an event of `{Em}`",
-    label = "not an event of this emitter",
-    note = "an event names its emitter: `#[derive(Event)]` and `#[event(emitter = {Em})]` on `{Self}`",
-    note = "an event of another emitter is emitted through that one"
-)]
-pub trait EmittedBy<Em: ?Sized>: Emittable {}

@@ -95,8 +95,11 @@ mod sync;
 #[path = "private.rs"]
 pub mod __private;
 
+// An emitter has a bus.
+#[cfg(all(feature = "derive", feature = "std"))]
+pub use events_derive::Emitter;
 #[cfg(feature = "derive")]
-pub use events_derive::{Emitter, Event, EventData, EventEnum, StateMachine};
+pub use events_derive::{Event, EventData, EventEnum, StateMachine};
 
 #[cfg(feature = "json")]
 pub use self::envelope::JsonError;
@@ -107,7 +110,7 @@ pub use self::{
         ShutdownError, Streamed, Subscriber, Subscription, SubscriptionBuilder,
     },
     clock::{RandomIds, SystemClock},
-    emitter::{EmittedBy, Emitter, EntityEmitter},
+    emitter::{Emitter, EntityEmitter},
     observer::{Observer, ObserverError, ObserverResult, Outcome},
     receipt::{DeliveryError, EmitError, FailureKind, ObserverFailure, Receipt},
     stream::{
@@ -118,7 +121,7 @@ pub use self::{
     clock::{Clock, IdSource},
     dedup::{DedupPolicy, DedupWindow},
     entity::{EntityId, InvalidEntityId},
-    envelope::{AnyEnvelope, Emittable, Envelope, EnvelopeBuilder, EnvelopeError, IntoEnvelope},
+    envelope::{AnyEnvelope, Emittable, EmittedBy, Envelope, EnvelopeBuilder, EnvelopeError, IntoEnvelope},
     event::{Event, EventDescriptor, FieldDescriptor, IdentityPolicy, Payload},
     event_enum::{EventEnum, EventKind, UnknownEventType},
     event_type::{EventType, InvalidEventType},

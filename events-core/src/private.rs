@@ -7,6 +7,8 @@ pub use core::{self, convert::Into, result::Result};
 use chrono::{DateTime, Utc};
 pub use serde;
 
+#[cfg(feature = "std")]
+pub use crate::bus::{Handler, handler_of_enum};
 pub use crate::envelope::{EnvelopeParts, EnvelopeView, Head, TypedEnvelope};
 pub use crate::event_enum::{DeserializePayload, deserialize, kind_from_str};
 pub use crate::identity::{CanonicalWriter, EventData, Members, NoWay, Probe, ViaSerde};
@@ -137,11 +139,41 @@ impl<E: Event> VariantPayload for E {
 }
 
 /// What `EmittedBy` says of a variant's payload, asked without asking whether that is an event at all.
-#[cfg(feature = "std")]
 pub trait VariantEmittedBy<Em: ?Sized> {}
 
-#[cfg(feature = "std")]
 impl<E: EmittedBy<Em>, Em: ?Sized> VariantEmittedBy<Em> for E {}
+
+/// Makes an event enum what a stream can give. Without `std` there are no streams, and nothing to say.
+#[cfg(feature = "std")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __streamed {
+    ([$($parameters:tt)*] $ty:ty, $($where:tt)*) => {
+        #[automatically_derived]
+        #[allow(deprecated)]
+        impl $($parameters)* $crate::Streamed for $ty $($where)* {
+            type Item = Self;
+
+            fn handler(
+                send: impl $crate::__private::core::ops::Fn(Self)
+                    + $crate::__private::core::marker::Send
+                    + $crate::__private::core::marker::Sync
+                    + 'static,
+            ) -> $crate::__private::Handler {
+                $crate::__private::handler_of_enum(send)
+            }
+        }
+    };
+}
+
+#[cfg(not(feature = "std"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __streamed {
+    ($($none:tt)*) => {};
+}
+
+pub use crate::__streamed as streamed;
 
 /// The event type of a variant, as a value.
 pub const fn type_of<T: Variant<N>, const N: usize>() -> EventType {

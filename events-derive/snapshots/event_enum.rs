@@ -123,6 +123,7 @@ where
     QuickTestStarted: ::events_core::__private::VariantEmittedBy<__Em>,
     QuickTestFailed: ::events_core::__private::VariantEmittedBy<__Em>,
 {}
+::events_core::__private::streamed!([] QuickTestEvent, where);
 #[automatically_derived]
 #[allow(deprecated)]
 impl ::events_core::__private::core::convert::From<QuickTestStarted> for QuickTestEvent {

@@ -261,6 +261,8 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
         {
         }
 
+        #private::streamed!([#plain] #ty, #where_event);
+
         #(#from)*
 
         #[automatically_derived]

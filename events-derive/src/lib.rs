@@ -96,7 +96,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `default` | field | none or an expression | off: a parameter of the emit method | `#[event(default = Vec::new())]` |
 ///
 /// - `event_type`: two or more segments of `[a-z][a-z0-9_]*` joined by `.`.
-/// - `emitter`: adds the emit method to that emitter, and lets its `emit` take the payload. It may have parameters of the event:
+/// - `emitter`: adds the emit method to that emitter, and lets its `emit` take the payload. Without the feature `std` there are no
+///   emitters: a crate for both says `#[cfg_attr(feature = "std", event(emitter = QuickTestEmitter))]`. It may have parameters of the event:
 ///   `emitter = Samples<T>`; that such an emitter is one for the event's entity type is checked where the method is used.
 /// - `entity_type`: the type of the entity that the event is about; the emitter's is the same.
 /// - `identity`: `unique` gives every occurrence its own id (`UUIDv7`).
@@ -293,6 +294,7 @@ pub fn derive_emitter(input: TokenStream) -> TokenStream {
 /// impl EventEnum for QuickTestEvent { /* … */ }                // TYPES, kind(), event_type(), for_entity()
 /// impl Emittable for QuickTestEvent { /* … */ }                // `emitter.emit(event)`, `event.for_entity(…)`
 /// impl<Em> EmittedBy<Em> for QuickTestEvent where Started: EmittedBy<Em>, Failed: EmittedBy<Em> {}
+/// impl Streamed for QuickTestEvent { /* … */ }                 // `bus.stream::<QuickTestEvent>(…)`, with `std`
 /// impl From<Started> for QuickTestEvent { /* … */ }            // and From<Failed>
 /// impl TryFrom<&AnyEnvelope> for QuickTestEvent { /* … */ }    // Err: UnknownEventType
 /// impl Serialize for QuickTestEvent { /* … */ }                // {"type": "quick_test.started", "data": {…}}

@@ -70,8 +70,12 @@ pub(super) struct Stop {
 }
 
 impl Handler {
+    pub(super) fn any(call: impl CallAny + 'static) -> Self {
+        Self(Kind::Any(Arc::new(call)))
+    }
+
     pub(super) fn observer(observer: impl Observer) -> Self {
-        Self(Kind::Any(Arc::new(Observing(observer))))
+        Self::any(Observing(observer))
     }
 
     /// Whether events of this type are wanted. May be user code.

@@ -27,12 +27,12 @@ use chrono::{DateTime, Utc};
 
 pub use self::{
     builder::EventBusBuilder,
-    handler::Subscriber,
+    handler::{Handler, Subscriber},
     history::History,
     plan::{Plan, PlanStep, PlanVerdict},
     scope::Scope,
     stats::BusStats,
-    streaming::Streamed,
+    streaming::{Streamed, handler_of_enum},
     subscription::{DuplicateSubscription, Subscription, SubscriptionBuilder},
 };
 use self::{
@@ -147,9 +147,9 @@ impl EventBus {
         SubscriptionBuilder::new(self)
     }
 
-    /// A stream of the events of one type (or with [`AnyEnvelope`](crate::AnyEnvelope) of any), until it is dropped: for
-    /// async tasks on any executor, and for threads that read at their own pace. At most `capacity` events wait in it (at
-    /// least 1); [`Overflow`] says what happens when more come.
+    /// A stream of the events of one type (or of an event enum, or with [`AnyEnvelope`](crate::AnyEnvelope) of any type), until
+    /// it is dropped: for async tasks on any executor, and for threads that read at their own pace. At most `capacity` events
+    /// wait in it (at least 1); [`Overflow`] says what happens when more come.
     ///
     /// ```
     /// use events_core::{Event, EventBus, EventType, Overflow};

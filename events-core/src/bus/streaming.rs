@@ -1,22 +1,28 @@
 //! Streams as subscriptions: an observer that hands each event to a reader.
 
-use std::sync::{Arc, Weak};
+use std::{
+    any::{TypeId, type_name},
+    marker::PhantomData,
+    sync::{Arc, Weak},
+};
 
 use super::{
     Shared,
-    handler::{Handler, Subscriber},
+    handler::{CallAny, Handler, Subscriber},
     subscription::SubscriptionBuilder,
 };
 use crate::{
-    AnyEnvelope, Envelope, Event, EventStream, Overflow,
+    AnyEnvelope, Envelope, Event, EventEnum, EventStream, EventType, ObserverResult, Overflow,
     stream::{Sent, StreamSender, channel},
 };
 
-/// What can be read as a stream: events of one type, or with [`AnyEnvelope`] those of any.
+/// What can be read as a stream: events of one type, those of an event enum, or with [`AnyEnvelope`] those of any type.
+///
+/// A stream of one type or of any gives envelopes, that of an event enum its values, which `#[derive(EventEnum)]` sees to.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be streamed",
-    label = "neither an event nor `AnyEnvelope`",
-    note = "stream one event type (`bus.stream::<MyEvent>(…)`), or `AnyEnvelope` and a pattern"
+    label = "neither an event, nor an event enum, nor `AnyEnvelope`",
+    note = "stream one event type (`bus.stream::<MyEvent>(…)`), an event enum, or `AnyEnvelope` and a pattern"
 )]
 pub trait Streamed {
     /// What the stream gives.
@@ -40,6 +46,33 @@ impl Streamed for AnyEnvelope {
 
     fn handler(send: impl Fn(Self) + Send + Sync + 'static) -> Handler {
         (move |event: &Self| send(event.clone())).into_handler()
+    }
+}
+
+/// The observer that hands on the values of an event enum.
+#[doc(hidden)]
+pub fn handler_of_enum<T: EventEnum>(send: impl Fn(T) + Send + Sync + 'static) -> Handler {
+    Handler::any(Sending { send, of: PhantomData })
+}
+
+/// Each value is made for the reader, and goes to it without a copy.
+struct Sending<F, T> {
+    send: F,
+    of: PhantomData<fn(T)>,
+}
+
+impl<F: Fn(T) + Send + Sync, T: EventEnum> CallAny for Sending<F, T> {
+    fn accepts(&self, _: &EventType, payload: TypeId) -> bool {
+        T::holds(payload)
+    }
+
+    fn call(&self, event: &AnyEnvelope) -> ObserverResult {
+        (self.send)(T::try_from(event)?);
+        Ok(())
+    }
+
+    fn name(&self) -> &'static str {
+        type_name::<F>()
     }
 }
 

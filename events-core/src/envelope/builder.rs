@@ -155,6 +155,15 @@ impl<E: Event> Emittable for E {
     }
 }
 
+/// Marks an event as one of an emitter's. Implemented by `#[event(emitter = Path)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an event of `{Em}`",
+    label = "not an event of this emitter",
+    note = "an event names its emitter: `#[derive(Event)]` and `#[event(emitter = {Em})]` on `{Self}`",
+    note = "an event of another emitter is emitted through that one"
+)]
+pub trait EmittedBy<Em: ?Sized>: Emittable {}
+
 /// Seals an event enum's payload for one entity at the present time.
 pub(crate) fn seal_for<T: Emittable>(event: T, entity_id: EntityId) -> Result<AnyEnvelope, EnvelopeError> {
     event.seal(EnvelopeParts::new(entity_id))

@@ -15,7 +15,7 @@ pub(crate) use self::builder::seal_for;
 pub use self::json::JsonError;
 pub use self::{
     any::{AnyEnvelope, EnvelopeView, Head, IntoEnvelope, TypedEnvelope},
-    builder::{Emittable, EnvelopeBuilder, EnvelopeError, EnvelopeParts},
+    builder::{Emittable, EmittedBy, EnvelopeBuilder, EnvelopeError, EnvelopeParts},
 };
 use crate::{CorrelationId, EntityId, Event, EventId, EventType, Metadata};
 

@@ -1,6 +1,6 @@
 //! One event by two names.
 
-use events_core::{Event, EventEnum};
+use events_core::{Event, EventBus, EventEnum, Overflow};
 use serde::Serialize;
 
 #[derive(Event, Clone, Serialize)]
@@ -28,4 +28,5 @@ fn main() {
     let event = TestEvent::from(Started { test_name: "name".to_owned() });
     let _ = (event.kind(), event.for_entity("test-001"));
     let _ = Failed { error: "no".to_owned() };
+    let _ = EventBus::new().stream::<TestEvent>(1, Overflow::Block);
 }

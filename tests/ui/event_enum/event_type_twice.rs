@@ -1,6 +1,6 @@
 //! Two events of one type.
 
-use events_core::{Event, EventEnum};
+use events_core::{Event, EventBus, EventEnum, Overflow};
 use serde::Serialize;
 
 #[derive(Event, Clone, Serialize)]
@@ -31,4 +31,5 @@ fn main() {
     let _ = (event.kind(), event.for_entity("test-001"));
     let _ = Failed { error: "no".to_owned() };
     let _ = Began;
+    let _ = EventBus::new().stream::<TestEvent>(1, Overflow::Block);
 }

@@ -1,6 +1,6 @@
 //! An enum with a parameter: what is generated has it all the same.
 
-use events_core::{Event, EventEnum};
+use events_core::{Event, EventBus, EventEnum, Overflow};
 use serde::Serialize;
 
 #[derive(Event, Clone, Serialize)]
@@ -28,4 +28,5 @@ fn main() {
     let _ = serde_json::to_string(&event);
     let _ = event.for_entity("test-001");
     let _ = Failed { error: "no".to_owned() };
+    let _ = EventBus::new().stream::<TestEvent<Failed>>(1, Overflow::Block);
 }

@@ -1,6 +1,6 @@
 //! Several mistakes in one enum: all are reported at once.
 
-use events_core::{Event, EventEnum};
+use events_core::{Event, EventBus, EventEnum, Overflow};
 use serde::Serialize;
 
 #[derive(Event, Clone, Serialize)]
@@ -29,4 +29,5 @@ fn main() {
     let event = TestEvent::<'static, u8>::from(Started { test_name: "name".to_owned() });
     let _ = (event.kind(), event.for_entity("test-001"));
     let _ = Failed { error: "no".to_owned() };
+    let _ = EventBus::new().stream::<TestEvent<'static, u8>>(1, Overflow::Block);
 }

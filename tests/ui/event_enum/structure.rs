@@ -1,6 +1,6 @@
 //! A struct as an event enum.
 
-use events_core::{Event, EventEnum};
+use events_core::{Event, EventBus, EventEnum, Overflow};
 use serde::Serialize;
 
 #[derive(Event, Clone, Serialize)]
@@ -14,4 +14,5 @@ struct TestEvent(Started);
 
 fn main() {
     let _ = TestEvent(Started { test_name: "name".to_owned() }).for_entity("test-001");
+    let _ = EventBus::new().stream::<TestEvent>(1, Overflow::Block);
 }

@@ -1,6 +1,6 @@
 //! A variant without an event.
 
-use events_core::{Event, EventEnum};
+use events_core::{Event, EventBus, EventEnum, Overflow};
 use serde::Serialize;
 
 #[derive(Event, Clone, Serialize)]
@@ -25,4 +25,5 @@ fn main() {
     let event = TestEvent::from(Started { test_name: "name".to_owned() });
     let _ = (event.kind(), event.for_entity("test-001"));
     let _ = Failed { error: "no".to_owned() };
+    let _ = EventBus::new().stream::<TestEvent>(1, Overflow::Block);
 }
