@@ -7,6 +7,7 @@ pub use core::{self, convert::Into, result::Result};
 use chrono::{DateTime, Utc};
 pub use serde;
 
+pub use crate::EmittedBy;
 #[cfg(feature = "std")]
 pub use crate::bus::{Handler, handler_of_enum};
 pub use crate::envelope::{EnvelopeParts, EnvelopeView, Head, TypedEnvelope};
@@ -14,7 +15,7 @@ pub use crate::event_enum::{DeserializePayload, deserialize, kind_from_str};
 pub use crate::identity::{CanonicalWriter, EventData, Members, NoWay, Probe, ViaSerde};
 use crate::{AnyEnvelope, EnvelopeError, Event, EventDescriptor, EventType, FieldDescriptor, ValidationError};
 #[cfg(feature = "std")]
-pub use crate::{EmitError, EmittedBy, Emitter, Receipt};
+pub use crate::{EmitError, Emitter, Receipt};
 
 /// An event type whose grammar the derive has checked.
 pub const fn event_type_named(full: &'static str, entity_type: &'static str) -> EventType {

@@ -57,7 +57,8 @@ use crate::{
 ///   as a duplicate, and nobody is told again.
 ///
 /// Observers run on the emitting thread, before `emit` returns. Events of different threads are delivered independently of
-/// one another: in no order between them, and one observer may be called by several threads at once. An observer that holds a bus is kept alive by it until it is unsubscribed.
+/// one another: in no order between them, and one observer may be called by several threads at once. An observer that holds a
+/// bus is kept alive by it until it is unsubscribed.
 ///
 /// ```
 /// use events_core::{Envelope, Event, EventBus, EventType};
