@@ -14,7 +14,7 @@ impl ::events_core::Event for Beat {
             "service.beat",
             "service",
             "",
-            &[],
+            &::events_core::__private::fields([]),
             b"\x84lservice.beatgservice",
         )
         .with_dedup(<Self as ::events_core::Event>::DEDUP);
