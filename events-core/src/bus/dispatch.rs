@@ -61,6 +61,8 @@ fn emit_checked(shared: &Shared, event: &Passing<'_>, snapshot: &Snapshot, depth
         let (route, version) = shared.registry.find_route(event);
         let receipt = admit(shared, route.window.as_deref(), event)
             .map(|ticket| tell(shared, event, &route, version, route.window.as_deref().zip(ticket)));
+        // Observers that were unsubscribed meanwhile are dropped with it, and may emit.
+        drop(route);
         drain(shared, &delivering);
         receipt
     };

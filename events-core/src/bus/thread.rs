@@ -161,7 +161,13 @@ impl Thread {
         } else {
             self.outer.borrow().iter().find(|frame| frame.bus == bus)?.depth
         };
-        Some((depth, self.queue.borrow().iter().filter(|(other, _)| *other == bus).count()))
+        // With one bus only, whatever waits is its own.
+        let waiting = if self.deliveries.get() == 1 {
+            self.waiting.get()
+        } else {
+            self.queue.borrow().iter().filter(|(other, _)| *other == bus).count()
+        };
+        Some((depth, waiting))
     }
 
     /// Sets the event that is being told.
