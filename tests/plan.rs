@@ -154,3 +154,15 @@ fn an_observer_that_cannot_decide_is_planned_to_fail_and_fails() {
     assert_eq!(verdict(&bus), PlanVerdict::Told);
     assert!(quick_test(&bus).emit_step(1).unwrap().failures().is_empty());
 }
+
+#[test]
+fn the_plan_leaves_out_who_took_its_last_event() {
+    let (bus, log) = (EventBus::new(), Log::new());
+    let (inner, seen) = (bus.clone(), log.clone());
+    bus.subscription()
+        .take(2)
+        .subscribe(move |_: &AnyEnvelope| seen.push(inner.plan::<QuickTestStep>().told().count()))
+        .detach();
+    (0..2).for_each(|n| assert!(quick_test(&bus).emit_step(n).unwrap().is_delivered()));
+    assert_eq!(log.take(), [1, 0]);
+}

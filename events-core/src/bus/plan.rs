@@ -64,7 +64,9 @@ impl Plan {
     pub(super) fn new<E: Event>(entries: &[impl AsRef<Entry>]) -> Self {
         let event_type = E::DESCRIPTOR.event_type();
         let step = |entry: &Entry| PlanStep::new(entry, event_type, TypeId::of::<E>());
-        Self { event_type, steps: entries.iter().map(|entry| step(entry.as_ref())).collect() }
+        // One that took its last event has ended, though its observer may still run.
+        let standing = entries.iter().map(AsRef::as_ref).filter(|entry| entry.remaining() != Some(0));
+        Self { event_type, steps: standing.map(step).collect() }
     }
 
     /// The type of event.
