@@ -34,6 +34,7 @@ mod shutdown;
 mod states;
 mod stats;
 mod streams;
+mod stress;
 mod subscriptions;
 mod threads;
 mod ui;
