@@ -385,14 +385,13 @@ fn an_observer_that_emits_the_type_it_is_asked_about_ends_in_no_circle() {
     }
 }
 
-/// The outermost event is refused as a duplicate; what was emitted while observers were asked arrives.
 #[test]
-fn what_is_emitted_while_observers_are_asked_about_a_duplicate_is_delivered() {
+fn observers_are_not_asked_about_a_duplicate() {
     let (bus, log) = (EventBus::builder().dedup(DedupWindow::new(10, Duration::from_secs(60))).build(), Log::new());
     delivered(quick_test(&bus).emit_step(1));
     let _subscription = bus.observe(Eager(bus.clone(), log.clone()));
     assert!(quick_test(&bus).emit_step(1).unwrap().is_duplicate());
-    assert_eq!(log.take(), ["queued", "failed"]);
+    assert!(log.take().is_empty());
 }
 
 /// Each bus delivers on one thread what its observer emits to the other, which does the same.

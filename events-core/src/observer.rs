@@ -46,7 +46,8 @@ pub type ObserverError = Box<dyn Error + Send + Sync>;
     note = "implement `events_core::Observer` for it, or pass a closure to `EventBus::subscribe`"
 )]
 pub trait Observer: Send + Sync + 'static {
-    /// Whether events of this type are wanted. Asked once for each type, and remembered.
+    /// Whether events of this type are wanted. Asked for each Rust type of payload when its first event comes, and remembered; two
+    /// threads may ask at once, and an observer that panicked is asked again.
     fn is_interested(&self, event_type: &EventType) -> bool {
         let _ = event_type;
         true

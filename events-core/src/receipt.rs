@@ -115,7 +115,7 @@ impl Receipt {
     }
 }
 
-/// Some observers failed. The others were told; emitting the same event again tells all of them.
+/// Some observers failed. The others were told; emitting the same event again tells all that are still subscribed.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct DeliveryError {
@@ -159,7 +159,7 @@ pub enum FailureKind {
 }
 
 impl ObserverFailure {
-    /// The observer: the name its subscription was given, else that of its Rust type.
+    /// The observer: the name its subscription was given, else its id, else that of its Rust type.
     pub fn observer(&self) -> &str {
         &self.observer
     }

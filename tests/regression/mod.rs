@@ -2,4 +2,5 @@
 
 mod bus;
 mod derives;
+mod endings;
 mod upstream;

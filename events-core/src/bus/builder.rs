@@ -88,7 +88,7 @@ impl EventBusBuilder {
         self
     }
 
-    /// Is told of every event that nobody was told of.
+    /// Is told of every delivered event that reached no observer; not of duplicates, nor of what was suppressed or refused.
     ///
     /// The hook runs on the emitting thread. A panic in it is contained.
     ///

@@ -4,7 +4,7 @@ use super::{
     Shared,
     passing::Passing,
     registry::{Mode, Snapshot},
-    route::{Delivery, Outcome, Route},
+    route::{Delivery, Route, Told},
     thread::{self, Delivering, Waiting},
     window::{Admission, Ticket, Window},
 };
@@ -45,27 +45,27 @@ fn emit_checked(shared: &Shared, event: &Passing<'_>, snapshot: &Snapshot, depth
         return not_open(shared, event, snapshot.mode);
     }
     let known = snapshot.route(event.payload);
-    let receipt = if depth > 0 {
-        // Who is told of it is found out when its turn comes.
-        let window = known.map_or_else(|| shared.registry.window(event), |route| route.window.clone());
-        admit(shared, window.as_deref(), event).map(|ticket| {
+    let window = known.map_or_else(|| shared.registry.window(event), |route| route.window.clone());
+    let receipt = admit(shared, window.as_deref(), event).map(|ticket| {
+        let id = event.id;
+        if depth > 0 {
+            // Who is told of it is found out when its turn comes.
             thread::enqueue(shared, Waiting { event: event.any().clone(), ticket: window.zip(ticket), depth });
-            Receipt::Queued { id: event.id }
-        })
-    } else if let Some(route) = known {
-        admit(shared, route.window.as_deref(), event)
-            .map(|ticket| send(shared, event, route, snapshot.version, route.window.as_deref().zip(ticket)))
-    } else {
+            return Receipt::Queued { id };
+        }
+        let ticket = window.as_deref().zip(ticket);
+        if let Some(route) = known {
+            return send(shared, event, route, snapshot.version, ticket);
+        }
         // Observers are asked whether they are interested: what they emit when asked waits for this event.
         let delivering = Delivering::begin(shared, event);
         let (route, version) = shared.registry.find_route(event);
-        let receipt = admit(shared, route.window.as_deref(), event)
-            .map(|ticket| tell(shared, event, &route, version, route.window.as_deref().zip(ticket)));
+        let receipt = tell(shared, event, &route, version, ticket);
         // Observers that were unsubscribed meanwhile are dropped with it, and may emit.
         drop(route);
         drain(shared, &delivering);
         receipt
-    };
+    });
     Ok(receipt.unwrap_or_else(|duplicate| duplicate))
 }
 
@@ -91,8 +91,9 @@ fn send(
     version: u64,
     ticket: Option<(&Window, Ticket)>,
 ) -> Receipt {
-    if route.is_empty && shared.hooks.on_unobserved.is_none() {
-        let outcome = Outcome::default();
+    // With a hook, or a history that lets go of an event, user code may run and emit.
+    if route.is_empty && shared.hooks.on_unobserved.is_none() && shared.history.is_none() {
+        let outcome = Told::default();
         conclude(shared, event, ticket, &outcome);
         return outcome.receipt(event.id);
     }
@@ -114,7 +115,7 @@ fn tell(
     version: u64,
     ticket: Option<(&Window, Ticket)>,
 ) -> Receipt {
-    let mut outcome = Outcome::default();
+    let mut outcome = Told::default();
     deliver(shared, event, route, version, &mut outcome);
     conclude(shared, event, ticket, &outcome);
     outcome.receipt(event.id)
@@ -122,7 +123,7 @@ fn tell(
 
 /// Tells every interested observer.
 #[inline]
-fn deliver(shared: &Shared, event: &Passing<'_>, route: &Route, version: u64, outcome: &mut Outcome) {
+fn deliver(shared: &Shared, event: &Passing<'_>, route: &Route, version: u64, outcome: &mut Told) {
     let mut delivery = Delivery { shared, event, version, outcome, spent: false };
     route.slots.deliver(&mut delivery);
     if delivery.spent {
@@ -133,7 +134,7 @@ fn deliver(shared: &Shared, event: &Passing<'_>, route: &Route, version: u64, ou
 /// What follows from an outcome, apart from the receipt.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "as `send`")]
-fn conclude(shared: &Shared, event: &Passing<'_>, ticket: Option<(&Window, Ticket)>, outcome: &Outcome) {
+fn conclude(shared: &Shared, event: &Passing<'_>, ticket: Option<(&Window, Ticket)>, outcome: &Told) {
     if let Some((window, ticket)) = ticket {
         window.settle(ticket, outcome.failures.is_empty());
     }
@@ -142,8 +143,8 @@ fn conclude(shared: &Shared, event: &Passing<'_>, ticket: Option<(&Window, Ticke
 
 /// Delivers what waits behind an event. No receipt reports failures here: the hook and the counters do.
 #[cold]
-fn drain(shared: &Shared, delivering: &Delivering) {
-    while let Some(Waiting { event, ticket, .. }) = delivering.advance() {
+fn drain(shared: &Shared, _: &Delivering) {
+    while let Some(Waiting { event, ticket, .. }) = thread::next_waiting() {
         {
             let event = Passing::new(event.head(), EnvelopeView::Any(&event));
             // Admitted before the bus was closed, if it is: so it is delivered.

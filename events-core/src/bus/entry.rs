@@ -64,6 +64,7 @@ impl fmt::Debug for Options {
 
 /// One subscription.
 pub(super) struct Entry {
+    /// By the order of subscribing.
     pub(super) key: u64,
     options: Options,
     handler: Option<Handler>,
@@ -75,9 +76,9 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    pub(super) fn new(key: u64, options: Options, handler: Handler) -> Self {
+    pub(super) fn new(options: Options, handler: Handler) -> Self {
         Self {
-            key,
+            key: 0,
             remaining: AtomicUsize::new(options.take.unwrap_or(usize::MAX)),
             options,
             handler: Some(handler),

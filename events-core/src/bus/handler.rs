@@ -32,11 +32,9 @@ pub trait Subscriber<Marker> {
 
 /// An observer of any kind, as the bus keeps it.
 #[doc(hidden)]
-#[derive(Clone)]
 #[expect(missing_debug_implementations, reason = "hidden; it holds user closures")]
 pub struct Handler(Kind);
 
-#[derive(Clone)]
 enum Kind {
     Any(Arc<dyn CallAny>),
     Typed(Arc<dyn Typed>),

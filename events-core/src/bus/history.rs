@@ -37,6 +37,13 @@ impl Ring {
     }
 }
 
+/// Events are dropped one by one: a panic in the drop of one while another's unwinds would end the process.
+impl Drop for Ring {
+    fn drop(&mut self) {
+        std::mem::take(&mut *lock(&self.events)).into_iter().for_each(drop_contained);
+    }
+}
+
 /// The events that a bus delivered last, oldest first; made by [`EventBus::history`](crate::EventBus::history), kept if
 /// [`EventBusBuilder::history`](crate::EventBusBuilder::history) asked for it. All filters must hold.
 ///

@@ -251,7 +251,7 @@ impl EventBus {
         History::new(self.shared.history.as_ref())
     }
 
-    /// Switches the bus off and on. While it is off, events reach nobody: [`Receipt::Suppressed`].
+    /// Switches the bus off and on. While it is off, events reach nobody: [`Receipt::Suppressed`]. A bus that was shut down stays so.
     pub fn set_enabled(&self, enabled: bool) {
         self.shared.registry.open(enabled);
     }
@@ -264,7 +264,8 @@ impl EventBus {
     /// Takes no more events, waits until those under way reached their observers, and ends all subscriptions and streams.
     ///
     /// What waits in a queue is still delivered, as is what streams hold already. Called inside an observer, it cannot wait
-    /// for that very delivery: the bus is closed all the same, and [`ShutdownError::InsideObserver`] says so.
+    /// for that very delivery: the bus is closed all the same, and [`ShutdownError::InsideObserver`] says so. Nor should an observer
+    /// call it when it is dropped: the emit that lets go of it last may be what is waited for.
     ///
     /// ```
     /// use std::time::Duration;

@@ -38,6 +38,7 @@ pub struct Plan {
 pub struct PlanStep {
     observer: Cow<'static, str>,
     priority: i32,
+    pattern: Option<Pattern>,
     entity_id: Option<EntityId>,
     has_filter: bool,
     remaining: Option<usize>,
@@ -100,6 +101,7 @@ impl PlanStep {
         Self {
             observer: entry.name(),
             priority: options.priority,
+            pattern: options.filter.pattern.clone(),
             entity_id: options.filter.entity_id.clone(),
             has_filter: options.predicate.is_some(),
             remaining: entry.remaining(),
@@ -115,6 +117,11 @@ impl PlanStep {
     /// The priority of the subscription.
     pub fn priority(&self) -> i32 {
         self.priority
+    }
+
+    /// The pattern over types that it was given.
+    pub fn pattern(&self) -> Option<&Pattern> {
+        self.pattern.as_ref()
     }
 
     /// The one entity whose events it takes.
@@ -166,6 +173,9 @@ impl fmt::Display for PlanStep {
             PlanVerdict::Told => {}
         }
         write!(f, "priority {}", self.priority)?;
+        if let Some(pattern) = &self.pattern {
+            write!(f, ", matches {pattern}")?;
+        }
         if let Some(id) = &self.entity_id {
             write!(f, ", only entity {id}")?;
         }
@@ -173,7 +183,7 @@ impl fmt::Display for PlanStep {
             f.write_str(", if its filter holds")?;
         }
         if let Some(remaining) = self.remaining {
-            write!(f, ", {remaining} more")?;
+            write!(f, ", for {remaining} more {}", if remaining == 1 { "event" } else { "events" })?;
         }
         Ok(())
     }

@@ -155,16 +155,20 @@ impl Registry {
 
     /// `None` when the bus is closed.
     pub(super) fn add(&self, options: Options, handler: Handler) -> Option<Arc<Entry>> {
+        // Made before the lock is taken, and dropped behind it if the bus is closed: its observer is user code.
+        let mut new = Some(Entry::new(options, handler));
         self.change(|state| {
             if state.mode == Mode::Closed {
-                if let Some(id) = &options.id {
+                if let Some(id) = new.as_ref().and_then(|entry| entry.options().id.as_ref()) {
                     state.ids.remove(id);
                 }
                 return None;
             }
-            let entry = Arc::new(Entry::new(state.next_key, options, handler));
+            let mut entry = new.take()?;
+            entry.key = state.next_key;
             state.next_key += 1;
             let priority = entry.options().priority;
+            let entry = Arc::new(entry);
             let at = state.entries.partition_point(|other| other.options().priority >= priority);
             state.entries.insert(at, Arc::clone(&entry));
             Some(entry)

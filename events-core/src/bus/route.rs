@@ -40,12 +40,12 @@ pub(super) trait Slots: Send + Sync {
 
 /// What came of an event.
 #[derive(Default)]
-pub(super) struct Outcome {
+pub(super) struct Told {
     pub(super) observers: usize,
     pub(super) failures: Vec<ObserverFailure>,
 }
 
-impl Outcome {
+impl Told {
     #[inline]
     pub(super) fn receipt(self, id: EventId) -> Receipt {
         Receipt::Delivered { id, observers: self.observers, failures: self.failures }
@@ -58,7 +58,7 @@ pub(super) struct Delivery<'d> {
     pub(super) event: &'d Passing<'d>,
     /// The version of the registry for which the route was made.
     pub(super) version: u64,
-    pub(super) outcome: &'d mut Outcome,
+    pub(super) outcome: &'d mut Told,
     /// Whether a subscription took its last event.
     pub(super) spent: bool,
 }
@@ -82,6 +82,15 @@ struct Slot<C: ?Sized> {
 struct SlotList<C: ?Sized>(Vec<Slot<C>>);
 
 impl<C: ?Sized> SlotList<C> {
+    /// `call` makes of a stop the form in which it is called.
+    fn new(stops: &[Stop], call: impl Fn(&Stop) -> Option<Arc<C>>) -> Self {
+        let slot = |stop: &Stop| {
+            let entry = Arc::clone(&stop.entry);
+            Some(Slot { call: call(stop)?, guarded: entry.is_guarded(), entry })
+        };
+        Self(stops.iter().filter_map(slot).collect())
+    }
+
     /// Calls each observer in turn. What goes wrong in one of them stops nobody.
     #[inline]
     fn run(&self, delivery: &mut Delivery<'_>, call: impl Fn(&C) -> ObserverResult) {
@@ -132,14 +141,10 @@ pub(super) struct AnySlots(SlotList<dyn CallAny>);
 impl AnySlots {
     /// `stops` are all untyped.
     pub(super) fn new(stops: &[Stop]) -> Self {
-        let slot = |stop: &Stop| {
-            let call: Arc<dyn CallAny> = match &stop.undecided {
-                Some(message) => Arc::new(Undecided(message.clone())),
-                None => Arc::clone(stop.entry.handler().as_any()?),
-            };
-            Some(Slot { call, guarded: stop.entry.is_guarded(), entry: Arc::clone(&stop.entry) })
-        };
-        Self(SlotList(stops.iter().filter_map(slot).collect()))
+        Self(SlotList::new(stops, |stop| match &stop.undecided {
+            Some(message) => Some(Arc::new(Undecided(message.clone())) as _),
+            None => stop.entry.handler().as_any().map(Arc::clone),
+        }))
     }
 }
 
@@ -156,14 +161,10 @@ pub(super) struct TypedSlots<E>(SlotList<dyn CallTyped<E>>);
 impl<E: Event> TypedSlots<E> {
     /// `stops` are untyped or over `E`.
     pub(super) fn new(stops: &[Stop]) -> Self {
-        let slot = |stop: &Stop| {
-            let call: Arc<dyn CallTyped<E>> = match &stop.undecided {
-                Some(message) => Arc::new(Undecided(message.clone())),
-                None => stop.entry.handler().as_typed()?,
-            };
-            Some(Slot { call, guarded: stop.entry.is_guarded(), entry: Arc::clone(&stop.entry) })
-        };
-        Self(SlotList(stops.iter().filter_map(slot).collect()))
+        Self(SlotList::new(stops, |stop| match &stop.undecided {
+            Some(message) => Some(Arc::new(Undecided(message.clone())) as _),
+            None => stop.entry.handler().as_typed(),
+        }))
     }
 
     fn run(&self, delivery: &mut Delivery<'_>, envelope: &dyn TypedEnvelope) {

@@ -17,11 +17,11 @@ pub struct BusStats {
     pub duplicates: u64,
     /// Events not delivered because the bus was switched off.
     pub suppressed: u64,
-    /// Events refused with an error: invalid, without an entity, not encodable, too deep in a chain, or after the shutdown.
+    /// Events refused with an [`EmitError`](crate::EmitError).
     pub refused: u64,
     /// Errors and panics of observers.
     pub failures: u64,
-    /// Events that streams lost because their readers were too slow.
+    /// Events that streams lost: because their readers were too slow, or closed them while the event was under way.
     pub lost: u64,
 }
 

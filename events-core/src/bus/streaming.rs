@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     AnyEnvelope, Envelope, Event, EventEnum, EventStream, EventType, ObserverResult, Overflow,
-    stream::{Sent, StreamSender, channel},
+    stream::{Closed, Sent, StreamSender, channel},
 };
 
 /// What can be read as a stream: events of one type, those of an event enum, or with [`AnyEnvelope`] those of any type.
@@ -92,19 +92,23 @@ impl SubscriptionBuilder<'_> {
     /// assert_eq!(failures.recv().unwrap().entity_id(), "test-001");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn stream<T: Streamed>(self, capacity: usize, overflow: Overflow) -> EventStream<T::Item> {
+    pub fn stream<T: Streamed>(mut self, capacity: usize, overflow: Overflow) -> EventStream<T::Item> {
         let (sender, stream) = channel(capacity, overflow);
         let bus = Arc::downgrade(&self.bus.shared);
+        self.name_stream(type_name::<T>());
         let subscription = self.add(T::handler(move |event| hand_over(&bus, &sender, event)));
         stream.ending(subscription)
     }
 }
 
-/// What is lost is counted. A closed stream takes no more: its subscription ends when it is dropped.
+/// What is lost is counted: because the stream was full, or because it was closed while the event was under way.
 fn hand_over<T>(bus: &Weak<Shared>, sender: &StreamSender<T>, event: T) {
-    if let Ok(Sent::Lost(events)) = sender.send(event)
-        && let Some(bus) = bus.upgrade()
-    {
-        bus.counters.lost(events);
+    let lost = match sender.send(event) {
+        Ok(Sent::Taken) => return,
+        Ok(Sent::Lost(events)) => events,
+        Err(Closed) => 1,
+    };
+    if let Some(bus) = bus.upgrade() {
+        bus.counters.lost(lost);
     }
 }

@@ -17,7 +17,7 @@ use crate::{AnyEnvelope, EntityId, Observer, Pattern};
 ///
 /// After it was dropped, no event emitted later reaches the observer, nor does one under way on the same thread. One under
 /// way on another thread may still reach it.
-#[must_use = "dropping a subscription unsubscribes; hold it, or call `detach`"]
+#[must_use = "dropping a subscription unsubscribes: hold it in a variable with a name (`let _ = …` drops it at once), or call `detach`"]
 pub struct Subscription {
     bus: Weak<Shared>,
     entry: Weak<Entry>,
@@ -154,7 +154,7 @@ impl<'b> SubscriptionBuilder<'b> {
         self
     }
 
-    /// Only events of the entity with this id.
+    /// Only events of the entity with this id, of whatever type the entity is: a pattern says which.
     pub fn entity(mut self, id: impl Into<EntityId>) -> Self {
         self.options.filter.entity_id = Some(id.into());
         self
@@ -173,12 +173,14 @@ impl<'b> SubscriptionBuilder<'b> {
     }
 
     /// Only the next so many events that pass the filters; then the subscription ends. Exact also when several threads emit.
+    ///
+    /// Each subscription that begins or ends makes the bus find out anew whom to tell, at the next event of each type.
     pub fn take(mut self, events: usize) -> Self {
         self.options.take = Some(events);
         self
     }
 
-    /// Ends the subscription with a scope, if it does not end before.
+    /// Ends the subscription with a scope, if it does not end before. The scope does not hold it: keep it, or `detach` it.
     pub fn scope(mut self, scope: &'b Scope) -> Self {
         self.scope = Some(scope);
         self
@@ -192,6 +194,13 @@ impl<'b> SubscriptionBuilder<'b> {
     /// Subscribes an [`Observer`].
     pub fn observe(self, observer: impl Observer) -> Subscription {
         self.add(Handler::observer(observer))
+    }
+
+    /// What a stream without name and id is called: no type of the user's observes.
+    pub(super) fn name_stream(&mut self, of: &str) {
+        if self.options.name.is_none() && self.id.is_none() {
+            self.options.name = Some(format!("stream of {of}").into());
+        }
     }
 
     pub(super) fn add(mut self, handler: Handler) -> Subscription {

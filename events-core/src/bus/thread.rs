@@ -20,6 +20,7 @@ use super::{
 use crate::{
     AnyEnvelope, CorrelationId, EventId, Metadata, TraceParent,
     envelope::Head,
+    receipt::drop_contained,
     sync::{AccessError, thread_local},
 };
 
@@ -29,6 +30,7 @@ struct Frame {
     depth: u32,
     cause: EventId,
     flow: Option<Rc<Flow>>,
+    queue: VecDeque<Waiting>,
 }
 
 /// What an event hands on to those that follow from it; most have nothing.
@@ -76,12 +78,12 @@ pub(super) struct Thread {
     flow: Cell<Option<Rc<Flow>>>,
     /// Whether there is a flow.
     flowing: Cell<bool>,
-    /// The others, outermost first.
-    outer: RefCell<Vec<Frame>>,
-    /// The events that wait, each with the bus whose delivery it waits for.
-    queue: RefCell<VecDeque<(*const Shared, Waiting)>>,
+    /// The events that wait for it.
+    queue: RefCell<VecDeque<Waiting>>,
     /// The length of the queue.
     waiting: Cell<usize>,
+    /// The other deliveries, outermost first.
+    outer: RefCell<Vec<Frame>>,
     correlations: RefCell<Vec<Correlation>>,
     /// Which part of striped counters is this thread's, shared with few others; 0 while none was given.
     stripe: Cell<usize>,
@@ -111,7 +113,12 @@ pub(super) fn is_idle() -> bool {
     THREAD.try_with(|thread| thread.deliveries.get() == 0).unwrap_or(false)
 }
 
-/// Whether events wait on this thread.
+/// Takes the next event that waits for the innermost delivery. From now on it is the one being delivered.
+pub(super) fn next_waiting() -> Option<Waiting> {
+    THREAD.try_with(Thread::next).ok()?
+}
+
+/// Whether events wait for the innermost delivery.
 #[inline]
 pub(super) fn has_waiting() -> bool {
     THREAD.try_with(|thread| thread.waiting.get() != 0).unwrap_or(false)
@@ -130,11 +137,15 @@ pub(super) fn stripe() -> usize {
         .unwrap_or(1)
 }
 
-/// Puts an event behind those that wait.
+/// Puts an event behind those that wait for a bus.
 pub(super) fn enqueue(bus: *const Shared, waiting: Waiting) {
     let _ = THREAD.try_with(|thread| {
-        thread.queue.borrow_mut().push_back((bus, waiting));
-        thread.waiting.set(thread.waiting.get() + 1);
+        if thread.bus.get() == bus {
+            thread.queue.borrow_mut().push_back(waiting);
+            thread.waiting.set(thread.waiting.get() + 1);
+        } else if let Some(frame) = thread.outer.borrow_mut().iter_mut().find(|frame| frame.bus == bus) {
+            frame.queue.push_back(waiting);
+        }
     });
 }
 
@@ -156,18 +167,11 @@ impl Thread {
 
     #[cold]
     fn find_delivery(&self, bus: *const Shared) -> Option<(u32, usize)> {
-        let depth = if self.bus.get() == bus {
-            self.depth.get()
-        } else {
-            self.outer.borrow().iter().find(|frame| frame.bus == bus)?.depth
-        };
-        // With one bus only, whatever waits is its own.
-        let waiting = if self.deliveries.get() == 1 {
-            self.waiting.get()
-        } else {
-            self.queue.borrow().iter().filter(|(other, _)| *other == bus).count()
-        };
-        Some((depth, waiting))
+        if self.bus.get() == bus {
+            return Some((self.depth.get(), self.waiting.get()));
+        }
+        let outer = self.outer.borrow();
+        outer.iter().find(|frame| frame.bus == bus).map(|frame| (frame.depth, frame.queue.len()))
     }
 
     /// Sets the event that is being told.
@@ -185,17 +189,20 @@ impl Thread {
         drop(self.flow.replace(flow));
     }
 
-    /// Takes the next event that waits for a bus, the innermost.
-    fn next(&self, bus: *const Shared) -> Option<Waiting> {
-        let (_, next) = {
-            let mut queue = self.queue.borrow_mut();
-            let at = queue.iter().position(|(other, _)| *other == bus)?;
-            queue.remove(at)?
-        };
+    /// Takes the next event that waits for the innermost delivery.
+    fn next(&self) -> Option<Waiting> {
+        let next = self.queue.borrow_mut().pop_front()?;
         self.waiting.set(self.waiting.get() - 1);
         self.depth.set(next.depth);
         self.tell(&next.event.head());
         Some(next)
+    }
+
+    /// Drops what waits: only a panic of the bus itself, unwinding, leaves something behind.
+    #[cold]
+    fn give_up(&self) {
+        self.waiting.set(0);
+        self.queue.take().into_iter().for_each(drop_contained);
     }
 
     #[cold]
@@ -205,18 +212,22 @@ impl Thread {
             depth: self.depth.get(),
             cause: self.cause.get(),
             flow: self.flow.take(),
+            queue: self.queue.take(),
         });
         self.flowing.set(false);
+        self.waiting.set(0);
     }
 
     #[cold]
     fn pop(&self) {
         let frame = self.outer.borrow_mut().pop();
-        if let Some(Frame { bus, depth, cause, flow }) = frame {
+        if let Some(Frame { bus, depth, cause, flow, queue }) = frame {
             self.bus.set(bus);
             self.depth.set(depth);
             self.cause.set(cause);
             self.set_flow(flow);
+            self.waiting.set(queue.len());
+            self.queue.replace(queue);
         }
     }
 
@@ -238,7 +249,7 @@ impl Thread {
 }
 
 /// A delivery under way.
-pub(super) struct Delivering(*const Shared);
+pub(super) struct Delivering(());
 
 impl Delivering {
     /// Marks an event as being delivered until this is dropped.
@@ -254,12 +265,7 @@ impl Delivering {
             thread.depth.set(0);
             thread.tell(head);
         });
-        Self(bus)
-    }
-
-    /// Takes the next event that waits. From now on it is the one being delivered.
-    pub(super) fn advance(&self) -> Option<Waiting> {
-        THREAD.try_with(|thread| thread.next(self.0)).ok()?
+        Self(())
     }
 }
 
@@ -267,6 +273,9 @@ impl Drop for Delivering {
     #[inline]
     fn drop(&mut self) {
         let _ = THREAD.try_with(|thread| {
+            if thread.waiting.get() != 0 {
+                thread.give_up();
+            }
             let deliveries = thread.deliveries.get() - 1;
             thread.deliveries.set(deliveries);
             if deliveries != 0 {

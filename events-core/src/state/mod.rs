@@ -2,6 +2,8 @@
 
 mod error;
 mod manager;
+#[cfg(feature = "std")]
+mod observing;
 mod table;
 
 use core::fmt::{Debug, Display};

@@ -30,6 +30,7 @@ pub use self::{
     iter::{StreamIntoIter, StreamIter},
     losses::{StreamItem, WithLosses},
 };
+use crate::sync::{Mutex, lock};
 
 /// What happens when an event comes and the stream is full, because the reader is slower than those who emit.
 ///
@@ -39,7 +40,8 @@ pub use self::{
 pub enum Overflow {
     /// Nothing is lost: the emitter waits until the reader has taken an event, or the stream is closed.
     ///
-    /// The emitting thread sleeps inside `emit`, and the observers that come after the stream wait with it. A thread that both
+    /// Ending the subscription alone (its scope, a shutdown) does not wake an emitter that waits already; closing or dropping the
+    /// stream does. The emitting thread sleeps inside `emit`, and the observers that come after the stream wait with it. A thread that both
     /// reads and emits can wait for itself, for ever; so can a task that emits on the only thread of the reader's executor.
     Block,
     /// The emitter never waits: the oldest event that the reader has not taken is lost, and the new one taken.
@@ -55,7 +57,7 @@ pub enum Overflow {
 /// A bounded queue: where the events go in, and where they come out.
 pub(crate) fn channel<T>(capacity: usize, overflow: Overflow) -> (StreamSender<T>, EventStream<T>) {
     let queue = Arc::new(Queue::new(capacity, overflow));
-    (StreamSender { queue: Arc::clone(&queue) }, EventStream { queue, ending: None })
+    (StreamSender { queue: Arc::clone(&queue) }, EventStream { queue, ending: Mutex::new(None) })
 }
 
 /// Where events go in. When the last clone is dropped, the stream ends behind what it still holds.
@@ -107,16 +109,15 @@ impl<T> Drop for StreamSender<T> {
 #[must_use = "dropping a stream closes it"]
 pub struct EventStream<T> {
     queue: Arc<Queue<T>>,
-    /// Dropped with the stream.
-    ending: Option<Box<dyn Any + Send + Sync>>,
+    /// Dropped when the stream is closed or dropped.
+    ending: Mutex<Option<Box<dyn Any + Send + Sync>>>,
 }
 
 impl<T> EventStream<T> {
-    /// Drops something else when the stream is dropped.
+    /// Drops something else when the stream is closed or dropped.
     pub(crate) fn ending(self, with: impl Send + Sync + 'static) -> Self {
-        let mut stream = self;
-        stream.ending = Some(Box::new(with));
-        stream
+        *lock(&self.ending) = Some(Box::new(with));
+        self
     }
 
     /// Waits for the next event; none, when there can be no more.
@@ -162,6 +163,8 @@ impl<T> EventStream<T> {
     /// Takes no more events: emitters go on without this stream. Those that wait can still be read; then the stream ends.
     pub fn close(&self) {
         self.queue.close();
+        let ending = lock(&self.ending).take();
+        drop(ending);
     }
 
     /// How many events were lost so far because the stream was full.
