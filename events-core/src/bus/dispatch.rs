@@ -45,15 +45,22 @@ fn emit_checked(shared: &Shared, event: &Passing<'_>, snapshot: &Snapshot, depth
         return not_open(shared, event, snapshot.mode);
     }
     let known = snapshot.route(event.payload);
-    let window = known.map_or_else(|| shared.registry.window(event), |route| route.window.clone());
-    let receipt = admit(shared, window.as_deref(), event).map(|ticket| {
-        let id = event.id;
+    let found;
+    let window = match known {
+        Some(route) => route.window.as_ref(),
+        None => {
+            found = shared.registry.window(event);
+            found.as_ref()
+        }
+    };
+    let receipt = admit(shared, window.map(|window| &**window), event).map(|ticket| {
         if depth > 0 {
             // Who is told of it is found out when its turn comes.
-            thread::enqueue(shared, Waiting { event: event.any().clone(), ticket: window.zip(ticket), depth });
-            return Receipt::Queued { id };
+            let ticket = window.cloned().zip(ticket);
+            thread::enqueue(shared, Waiting { event: event.any().clone(), ticket, depth });
+            return Receipt::Queued { id: event.id };
         }
-        let ticket = window.as_deref().zip(ticket);
+        let ticket = window.map(|window| &**window).zip(ticket);
         if let Some(route) = known {
             return send(shared, event, route, snapshot.version, ticket);
         }
