@@ -122,7 +122,8 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// # What it generates
 ///
-/// For the struct above (in the real code every path is fully qualified; `events-derive/snapshots` has it to the letter):
+/// For the struct above, told with the public API (the code itself is shorter and calls `events_core::__private`;
+/// `events-derive/snapshots` has it to the letter):
 ///
 /// ```ignore
 /// impl Event for QuickTestCompleted {
