@@ -141,7 +141,10 @@ fn the_reader_of_a_stream_goes_while_others_emit() {
         assert_eq!(bus.stats().subscriptions, 0);
         assert_eq!(observers(&emit(&bus, 1).unwrap()), 0);
         join(emitters);
-        assert_eq!((bus.stats().delivered, bus.stats().lost), (5, 0));
+        // One was read, and at most one waited in the stream; the others came too late, or were under way.
+        let stats = bus.stats();
+        assert_eq!(stats.delivered, 5);
+        assert!((1..=2).contains(&(stats.delivered - stats.unobserved - stats.lost)), "{stats:?}");
     });
 }
 
