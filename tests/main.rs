@@ -5,6 +5,7 @@
     reason = "the modules declare their events as a library would, and nothing leaves a test binary"
 )]
 
+mod asking;
 mod bus;
 mod bus_failures;
 mod conformance;

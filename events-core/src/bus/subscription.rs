@@ -154,7 +154,7 @@ impl<'b> SubscriptionBuilder<'b> {
         self
     }
 
-    /// Only events of the entity with this id, of whatever type the entity is: a pattern says which.
+    /// Only events of the entity with this id, of whatever type the entity is: a pattern says which. No event has an empty id.
     pub fn entity(mut self, id: impl Into<EntityId>) -> Self {
         self.options.filter.entity_id = Some(id.into());
         self

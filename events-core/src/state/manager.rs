@@ -231,7 +231,8 @@ impl<S: Clone + Eq + Debug> StateManager<S> {
         self.history.iter()
     }
 
-    /// How long the machine has been in the present state, by a clock that never goes back.
+    /// How long the machine has been in the present state, by a clock that never goes back; as exactly as that tells it, which
+    /// with [`SystemClock`](crate::SystemClock) is a few milliseconds.
     pub fn time_in_state(&self) -> Duration {
         self.clock.elapsed().saturating_sub(self.entered)
     }

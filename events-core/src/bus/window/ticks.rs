@@ -6,7 +6,7 @@ use std::time::Duration;
 pub(super) const BITS: u32 = 40;
 
 /// Ticks of a power of two of nanoseconds, chosen so that the time of the window is less than a quarter of what
-/// [`BITS`] bits tell apart. A nanosecond up to four minutes, a microsecond up to three days, 134 milliseconds at most.
+/// [`BITS`] bits tell apart. A nanosecond up to four minutes, a microsecond up to three days, 67 milliseconds at most.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ticks {
     shift: u32,
