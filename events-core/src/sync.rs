@@ -27,6 +27,10 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
+/// Keeps neighbours off one another's cache lines, which are fetched in pairs.
+#[repr(align(128))]
+pub(crate) struct Padded<T>(pub(crate) T);
+
 /// What `arc-swap` does, in steps that the model checker sees.
 #[cfg(shuttle)]
 mod model {

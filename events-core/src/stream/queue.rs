@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     receipt::drop_contained,
-    sync::{Condvar, Mutex, MutexGuard},
+    sync::{Condvar, Mutex, MutexGuard, Padded, lock},
 };
 
 /// Before a thread goes to sleep, it gives way to others so many times: to wake it would cost more than that, and meanwhile a
@@ -39,10 +39,6 @@ pub(crate) enum Sent {
 /// The reader takes no more items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Closed;
-
-/// Each end on cache lines of its own: two, for they are fetched in pairs.
-#[repr(align(128))]
-struct Padded<T>(T);
 
 pub(super) struct Queue<T> {
     front: Padded<Mutex<Front<T>>>,
@@ -76,11 +72,11 @@ impl<T> Queue<T> {
     }
 
     fn front(&self) -> MutexGuard<'_, Front<T>> {
-        self.front.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.front.0)
     }
 
     fn back(&self) -> MutexGuard<'_, Back<T>> {
-        self.back.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.back.0)
     }
 
     pub(super) fn send(&self, item: T) -> Result<Sent, Closed> {

@@ -13,7 +13,7 @@ mod tests;
 mod ticks;
 mod under_way;
 
-use std::{fmt, sync::PoisonError, time::Duration};
+use std::{fmt, time::Duration};
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
@@ -21,8 +21,9 @@ use self::{generations::Generations, hash::Keys, plan::Plan, ticks::Ticks, under
 use crate::{
     DedupWindow, EventId,
     sync::{
-        Mutex, MutexGuard,
+        Mutex, MutexGuard, Padded,
         atomic::{AtomicU64, Ordering::Relaxed},
+        lock,
     },
 };
 
@@ -40,10 +41,6 @@ pub(crate) struct Window {
     /// One moment by the wall clock and by the one that never goes back.
     anchor: (DateTime<Utc>, Duration),
 }
-
-/// Keeps neighbours off one another's cache lines, which are fetched in pairs.
-#[repr(align(128))]
-struct Padded<T>(T);
 
 struct Shard {
     under_way: UnderWay,
@@ -137,7 +134,7 @@ impl Window {
 
     fn shard(&self, hash: u64) -> MutexGuard<'_, Shard> {
         let shard = &self.shards[hash::index(hash, self.shards.len())];
-        shard.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&shard.0)
     }
 
     fn epoch(&self) -> u64 {
