@@ -33,6 +33,8 @@ mod regression;
 mod scopes;
 mod shutdown;
 mod states;
+mod states_rules;
+mod states_snapshot;
 mod stats;
 mod streams;
 mod stress;

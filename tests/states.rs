@@ -3,7 +3,9 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use chrono::{DateTime, TimeDelta};
-use events_core::{Clock as _, Edge, Event, StateMachine, StateManager, TableError, Trigger};
+use events_core::{
+    Clock as _, Edge, Event, EventType, StateMachine, StateManager, StateTable, TableError, Trigger, UnknownState,
+};
 
 use crate::domain::{
     ManualClock, QuickTestCompleted, QuickTestFailed, QuickTestStarted, QuickTestState, QuickTestStep, started,
@@ -52,6 +54,30 @@ fn states_are_shown_by_their_names() {
 }
 
 #[test]
+fn a_state_is_read_from_its_name() {
+    assert_eq!("well done".parse(), Ok(Completed));
+    assert_eq!(QuickTestState::named("running"), Some(Running));
+    let error: UnknownState = "Running".parse::<QuickTestState>().unwrap_err();
+    let expected = "unknown state `Running`; expected one of `created`, `running`, `well done`, `failed`";
+    assert_eq!((error.to_string().as_str(), error.text.as_str()), (expected, "Running"));
+}
+
+#[test]
+fn a_state_alone_can_be_asked_and_advanced() {
+    assert!(Created.can_transition_to(Running) && !Created.can_transition_to(Created));
+    assert_eq!(Created.transition_to(Running), Ok(Running));
+    let error = Completed.transition_to(Running).unwrap_err();
+    assert_eq!(error.to_string(), "no transition from `well done` to `running`; `well done` is terminal");
+    assert_eq!(QuickTestState::ENTITY_TYPE, "quick_test");
+    for from in Service::STATES {
+        for to in Service::STATES {
+            let in_table = Service::EDGES.iter().any(|edge| (edge.from, edge.to) == (*from, *to));
+            assert_eq!(from.can_transition_to(*to), in_table, "{from} to {to}");
+        }
+    }
+}
+
+#[test]
 fn allowed_transitions_are_made_and_recorded() {
     let clock = ManualClock::default();
     let mut state = StateManager::<QuickTestState>::with_clock(clock.clone());
@@ -90,7 +116,7 @@ fn events_drive_the_machine() {
     let transition = state.apply(&event).unwrap().unwrap();
     assert_eq!((transition.from, transition.to, transition.time), (Created, Running, event.time()));
     let trigger = transition.trigger.as_ref().unwrap();
-    assert_eq!((trigger.event_id, &trigger.event_type, trigger.time), (event.id(), event.event_type(), event.time()));
+    assert_eq!((trigger.event_id(), trigger.event_type()), (Some(event.id()), Some(event.event_type())));
     assert_eq!(trigger, &Trigger::from(&event.erase()));
     assert_eq!(state.time_in_state(), Duration::ZERO);
     let failed = QuickTestFailed { error: "no".into() }.for_entity("e").unwrap().erase();
@@ -110,8 +136,13 @@ fn an_event_in_the_wrong_state_is_refused_by_name() {
     let mut state = StateManager::<QuickTestState>::new();
     let failed = QuickTestFailed { error: "no".into() }.for_entity("e").unwrap();
     let error = state.apply(&failed).unwrap_err();
-    assert_eq!((error.from, error.to, error.event.as_ref()), (Created, None, Some(&QuickTestFailed::TYPE)));
-    assert_eq!(error.to_string(), "no transition from `created` on `quick_test.failed`; allowed: `running`");
+    let refused = error.event.as_ref().unwrap();
+    assert_eq!((error.from, error.to, &refused.event_type), (Created, None, &QuickTestFailed::TYPE));
+    assert_eq!(refused.expected, [QuickTestStarted::TYPE]);
+    assert_eq!(
+        error.to_string(),
+        "no transition from `created` on `quick_test.failed`; allowed: `running`; expected: `quick_test.started`"
+    );
     assert_eq!(state.state(), &Created);
     state.transition_to(Running).unwrap();
     state.apply(&failed).unwrap();
@@ -187,7 +218,8 @@ fn a_table_may_be_known_at_run_time_alone() {
         ("completed".to_owned(), vec![]),
     ]);
     let clock = ManualClock::default();
-    let mut state = StateManager::with_transitions_and_clock("created".to_owned(), table, clock.clone()).unwrap();
+    let table = StateTable::of_transitions("created".to_owned(), table).unwrap();
+    let mut state = StateManager::with_table_and_clock(table, clock.clone());
     assert_eq!(state.allowed(), ["running"], "each once");
     clock.advance(Duration::from_secs(1));
     assert_eq!(state.transition_to("running".into()).unwrap().time, clock.now());
@@ -219,6 +251,28 @@ fn a_table_that_cannot_be_used_is_refused() {
     let error = refused("a", &[("a", &["b"]), ("b", &[]), ("a", &[])]);
     assert!(matches!(error, TableError::DuplicateState { state: "a", .. }));
     assert_eq!(error.to_string(), r#"the state "a" stands twice in the table"#);
+
+    let edges = |edges: &[Edge<&'static str>]| {
+        StateTable::new("a", ["a", "b"], edges.iter().cloned().chain([Edge::direct("a", "b")])).unwrap_err()
+    };
+    let event = || EventType::new("quick_test.started").unwrap();
+    for (edge, message) in [
+        (vec![Edge::direct("c", "a")], r#"a transition leads from "c", which is none of the states ["a", "b"]"#),
+        (
+            vec![Edge::on("a", event(), "b"), Edge::on("a", event(), "a")],
+            r#"the state "a" already has a transition on `quick_test.started`"#,
+        ),
+        (
+            vec![Edge::after("b", Duration::from_secs(1), "a"), Edge::after("b", Duration::from_secs(2), "b")],
+            r#"the state "b" already has a time-out"#,
+        ),
+        (
+            vec![Edge::on("a", event(), "b").guarded("is_ready")],
+            r#"the transition from "a" to "b" has the guard `is_ready`, and a table built at run time has none"#,
+        ),
+    ] {
+        assert_eq!(edges(&edge).to_string(), message);
+    }
 
     let error = refused("a", &[("a", &["b"]), ("b", &[]), ("c", &["a"])]);
     assert!(matches!(error, TableError::Unreachable { state: "c", initial: "a", .. }));

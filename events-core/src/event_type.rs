@@ -105,6 +105,14 @@ impl EventType {
         }
     }
 
+    /// The entity type of a type made from literals; empty for one read at run time, of which there are none in `const`s.
+    pub(crate) const fn entity_type_in_const(&self) -> &'static str {
+        match &self.entity_type {
+            Text::Static(text) => text,
+            Text::Shared(_) => "",
+        }
+    }
+
     /// The full name: `quick_test.started`.
     pub fn as_str(&self) -> &str {
         &self.full

@@ -128,6 +128,9 @@ pub use self::{
     identity::{EventData, EventId, IdentityError, InvalidEventId},
     metadata::{CorrelationId, InvalidTraceParent, Metadata, TraceParent},
     pattern::{InvalidPattern, Pattern},
-    state::{Edge, InvalidTransition, StateMachine, StateManager, TableError, Transition, Trigger},
+    state::{
+        Edge, InvalidTransition, RefusedEvent, RestoreError, StateMachine, StateManager, StateSnapshot, StateTable,
+        TableError, Transition, Trigger, UnknownState,
+    },
     validation::ValidationError,
 };

@@ -13,7 +13,10 @@ pub use crate::bus::{Handler, handler_of_enum};
 pub use crate::envelope::{EnvelopeParts, EnvelopeView, Head, TypedEnvelope};
 pub use crate::event_enum::{DeserializePayload, deserialize, kind_from_str};
 pub use crate::identity::{CanonicalWriter, EventData, Members, NoWay, Probe, ViaSerde};
-use crate::{AnyEnvelope, EnvelopeError, Event, EventDescriptor, EventType, FieldDescriptor, ValidationError};
+use crate::{
+    AnyEnvelope, EnvelopeError, Event, EventDescriptor, EventType, FieldDescriptor, StateMachine, UnknownState,
+    ValidationError, state::names,
+};
 #[cfg(feature = "std")]
 pub use crate::{EmitError, Emitter, Receipt};
 
@@ -291,6 +294,21 @@ pub const fn is_first(types: &[&EventType], at: usize) -> bool {
         earlier += 1;
     }
     true
+}
+
+/// The state with this name.
+pub fn state_named<S: StateMachine>(name: &str) -> Result<S, UnknownState> {
+    names::state_named(name)
+}
+
+/// Writes a state as its name.
+pub fn serialize_state<S: StateMachine, Z: serde::Serializer>(state: &S, serializer: Z) -> Result<Z::Ok, Z::Error> {
+    names::serialize(state, serializer)
+}
+
+/// Reads a state from its name.
+pub fn deserialize_state<'de, S: StateMachine, D: serde::Deserializer<'de>>(deserializer: D) -> Result<S, D::Error> {
+    names::deserialize(deserializer)
 }
 
 /// What benchmarks reach into.

@@ -1,6 +1,7 @@
 #[automatically_derived]
 #[allow(deprecated)]
 impl ::events_core::StateMachine for QuickTestState {
+    type Context = ();
     const INITIAL: Self = Self::Created;
     const STATES: &'static [Self] = &[
         Self::Created,
@@ -35,6 +36,25 @@ impl ::events_core::StateMachine for QuickTestState {
             Self::Failed => "failed",
         }
     }
+    #[inline]
+    fn can_transition_to(
+        self,
+        to: Self,
+    ) -> ::events_core::__private::core::primitive::bool {
+        let row: ::events_core::__private::core::primitive::u64 = match self {
+            Self::Created => 2,
+            Self::Running => 12,
+            Self::Completed => 0,
+            Self::Failed => 0,
+        };
+        let bit: ::events_core::__private::core::primitive::u32 = match to {
+            Self::Created => 0,
+            Self::Running => 1,
+            Self::Completed => 2,
+            Self::Failed => 3,
+        };
+        row >> bit & 1 == 1
+    }
 }
 #[allow(deprecated)]
 const _: () = ::events_core::__private::core::assert!(
@@ -51,5 +71,18 @@ impl ::events_core::__private::core::fmt::Display for QuickTestState {
         f: &mut ::events_core::__private::core::fmt::Formatter<'_>,
     ) -> ::events_core::__private::core::fmt::Result {
         f.pad(::events_core::StateMachine::name(*self))
+    }
+}
+#[automatically_derived]
+#[allow(deprecated)]
+impl ::events_core::__private::core::str::FromStr for QuickTestState {
+    type Err = ::events_core::UnknownState;
+    fn from_str(
+        text: &::events_core::__private::core::primitive::str,
+    ) -> ::events_core::__private::core::result::Result<
+        Self,
+        ::events_core::UnknownState,
+    > {
+        ::events_core::__private::state_named(text)
     }
 }

@@ -13,6 +13,7 @@
 #[automatically_derived]
 #[allow(deprecated)]
 impl ::events_core::StateMachine for QuickTestState {
+    type Context = ();
     const INITIAL: Self = Self::Created;
     const STATES: &'static [Self] = &[];
     const EDGES: &'static [::events_core::Edge<Self>] = &[];
@@ -28,5 +29,18 @@ impl ::events_core::__private::core::fmt::Display for QuickTestState {
         f: &mut ::events_core::__private::core::fmt::Formatter<'_>,
     ) -> ::events_core::__private::core::fmt::Result {
         f.pad(::events_core::StateMachine::name(*self))
+    }
+}
+#[automatically_derived]
+#[allow(deprecated)]
+impl ::events_core::__private::core::str::FromStr for QuickTestState {
+    type Err = ::events_core::UnknownState;
+    fn from_str(
+        text: &::events_core::__private::core::primitive::str,
+    ) -> ::events_core::__private::core::result::Result<
+        Self,
+        ::events_core::UnknownState,
+    > {
+        ::events_core::__private::state_named(text)
     }
 }

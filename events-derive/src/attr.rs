@@ -6,7 +6,11 @@ use proc_macro2::{Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Attribute, Ident, LitInt, LitStr, Meta, Path, Token, ext::IdentExt as _, parse::ParseStream};
 
-use crate::{ctxt::Ctxt, suggest};
+use crate::{
+    ctxt::Ctxt,
+    duration::{self, Time},
+    suggest,
+};
 
 /// One key of an attribute, at its value.
 pub(crate) struct Item<'p> {
@@ -68,6 +72,11 @@ impl Item<'_> {
 
     pub(crate) fn string(&self, example: impl Display) -> syn::Result<LitStr> {
         self.value("a string", example)
+    }
+
+    /// A duration in quotes; nothing, where it is zero.
+    pub(crate) fn duration(&self, example: &str) -> syn::Result<(LitStr, Option<Time>)> {
+        duration_of(self.value("a duration in quotes", example)?)
     }
 
     pub(crate) fn number(&self, example: impl Display) -> syn::Result<u32> {
@@ -189,6 +198,14 @@ fn item(input: ParseStream<'_>, example: &str, each: &mut impl FnMut(&Item<'_>) 
         Ok(())
     } else {
         Err(expected(input, "`,`", format_args!("{example}, …")))
+    }
+}
+
+/// Reads a duration; nothing, where it is zero.
+pub(crate) fn duration_of(literal: LitStr) -> syn::Result<(LitStr, Option<Time>)> {
+    match duration::read(&literal.value()) {
+        Ok(time) => Ok((literal, time)),
+        Err(message) => Err(syn::Error::new(literal.span(), message)),
     }
 }
 

@@ -6,6 +6,7 @@
 mod attr;
 mod case;
 mod ctxt;
+mod duration;
 mod emitter;
 mod event;
 mod event_data;
@@ -396,33 +397,94 @@ pub fn derive_event_data(input: TokenStream) -> TokenStream {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
+/// Events may lead to several states, under guards; states may have hooks and a time-out:
+///
+/// ```
+/// # use events_core::{Event, StateMachine, StateManager, Transition};
+/// # use serde::Serialize;
+/// #[derive(Event, Serialize)]
+/// #[event_type("step.failed")]
+/// pub struct Failed {
+///     pub fatal: bool,
+/// }
+///
+/// /// How often a step was tried: guards ask it, hooks change it.
+/// #[derive(Default)]
+/// pub struct Tries(u32);
+///
+/// #[derive(StateMachine, Clone, Copy, Debug, PartialEq, Eq)]
+/// #[state_machine(context = Tries)]
+/// pub enum Step {
+///     #[state(initial, to = Done, timeout("30s" => GivenUp), entry = Step::count)]
+///     #[state(on(Failed => Running, if = Step::may_retry), on(Failed => GivenUp))]
+///     Running,
+///     #[state(terminal)]
+///     Done,
+///     #[state(terminal)]
+///     GivenUp,
+/// }
+///
+/// impl Step {
+///     fn may_retry(event: &Failed, tries: &Tries) -> bool {
+///         !event.fatal && tries.0 < 1
+///     }
+///
+///     fn count(_: &Transition<Step>, tries: &mut Tries) {
+///         tries.0 += 1;
+///     }
+/// }
+///
+/// let mut step = StateManager::<Step, _>::new();
+/// step.apply(Failed { fatal: false }.for_entity("step-1")?)?;
+/// assert_eq!((step.state(), step.context().0), (&Step::Running, 1));
+/// step.apply(Failed { fatal: false }.for_entity("step-1")?)?;
+/// assert_eq!(step.state(), &Step::GivenUp);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// The enum implements `Copy`, `Eq` and `Debug`. Compile errors, each on the name that is wrong: an unknown state, a duplicate
-/// transition, no or two initial states, a state that cannot be reached, a dead end that is not marked `terminal`.
+/// transition, one that is never made since an earlier one has no guard, no or two initial states, a state that cannot be
+/// reached, a dead end that is not marked `terminal`.
 ///
 /// # Attributes
 ///
-/// The keys of `#[state(…)]`, and that of `#[state_machine(…)]`:
+/// The keys of `#[state(…)]`, and those of `#[state_machine(…)]`:
 ///
 /// | attribute | where | value | default | example |
 /// |---|---|---|---|---|
 /// | `initial` | one variant | none | required | `#[state(initial)]` |
 /// | `terminal` | variant | none | off: something leads out of the state | `#[state(terminal)]` |
 /// | `to` | variant | state, or list of states | none | `#[state(to = [Completed, Failed])]` |
-/// | `on` | variant | event and state in parentheses | none | `#[state(on(Started => Running))]` |
+/// | `on` | variant | event and state in parentheses, and a guard | none | `#[state(on(Started => Running, if = is_ready))]` |
+/// | `timeout` | variant | duration and state in parentheses | none | `#[state(timeout("30s" => Failed))]` |
+/// | `entry`, `exit` | variant | path | none | `#[state(entry = begin, exit = end)]` |
 /// | `name` | variant | string | the variant in `snake_case` | `#[state(name = "running")]` |
+/// | `context` | enum | type | `()` | `#[state_machine(context = Tries)]` |
+/// | `entity_type` | enum | string | that of the first event that drives the machine | `#[state_machine(entity_type = "quick_test")]` |
+/// | `serde` | enum | none | off | `#[state_machine(serde)]` |
 /// | `crate` | enum | path | `::events_core` | `#[state_machine(crate = renamed::events)]` |
 ///
 /// - `initial`: the machine begins here.
 /// - `terminal`: nothing leads out of here.
 /// - `to`: transitions that the program makes itself; may be repeated.
-/// - `on`: a transition that an event drives; may be repeated, for other events.
-/// - `name`: how the state is shown and stored.
+/// - `on`: a transition that an event drives; may be repeated. Of several on one event the first is made whose guard holds; the
+///   one without a guard comes last.
+/// - `if`: a guard, `fn(&Event) -> bool`, or `fn(&Event, &Context) -> bool` in a machine that has a context. A method of the event
+///   will do.
+/// - `timeout`: the transition that is due after so long in the state, by the clock of the manager; `ms`, `s`, `m`, `h` or `d`.
+/// - `entry`, `exit`: run when a transition entered or left the state: `fn(&Transition<State>)`, or
+///   `fn(&Transition<State>, &mut Context)`.
+/// - `name`: how the state is shown, parsed and stored.
+/// - `context`: what the machine remembers beside its state. It begins as its `Default`.
+/// - `entity_type`: whose states these are.
+/// - `serde`: `Serialize` and `Deserialize` by the names of the states.
 /// - `crate`: where the runtime crate is found.
 ///
 /// # What it generates
 ///
 /// ```ignore
 /// impl StateMachine for QuickTestState {
+///     type Context = ();
 ///     const INITIAL: Self = Self::Created;
 ///     const STATES: &'static [Self] = &[Self::Created, Self::Running, Self::Completed, Self::Failed];
 ///     const EDGES: &'static [Edge<Self>] = &[
@@ -434,9 +496,18 @@ pub fn derive_event_data(input: TokenStream) -> TokenStream {
 ///     fn name(self) -> &'static str {
 ///         match self { Self::Created => "created", /* … */ }
 ///     }
+///
+///     fn can_transition_to(self, to: Self) -> bool {
+///         let row: u64 = match self { Self::Created => 2, Self::Running => 12, /* … */ };
+///         let bit: u32 = match to { Self::Created => 0, Self::Running => 1, /* … */ };
+///         row >> bit & 1 == 1
+///     }
+///
+///     // With guards and hooks also `holds`, `on_entry` and `on_exit`: a `match` whose arms call the paths.
 /// }
 ///
 /// impl Display for QuickTestState { /* … */ }   // created
+/// impl FromStr for QuickTestState { /* … */ }
 /// ```
 #[proc_macro_derive(StateMachine, attributes(state_machine, state))]
 pub fn derive_state_machine(input: TokenStream) -> TokenStream {

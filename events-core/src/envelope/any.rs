@@ -241,6 +241,11 @@ impl AnyEnvelope {
         self.inner.payload().type_id()
     }
 
+    /// The payload without its type.
+    pub(crate) fn payload_any(&self) -> &dyn Any {
+        self.inner.payload()
+    }
+
     /// What is read of every event that passes a bus.
     #[cfg(feature = "std")]
     pub(crate) fn head(&self) -> Head<'_> {

@@ -19,6 +19,7 @@ use crate::{AnyEnvelope, Observer, ObserverResult};
 /// # #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 /// # enum Test { Created, Running }
 /// # impl StateMachine for Test {
+/// #     type Context = ();
 /// #     const INITIAL: Self = Self::Created;
 /// #     const STATES: &'static [Self] = &[Self::Created, Self::Running];
 /// #     const EDGES: &'static [Edge<Self>] = &[Edge::on(Self::Created, Started::TYPE, Self::Running)];
@@ -33,7 +34,7 @@ use crate::{AnyEnvelope, Observer, ObserverResult};
 /// assert_eq!(machine.lock().unwrap().state(), &Test::Running);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-impl<S: StateMachine> Observer for Mutex<StateManager<S>> {
+impl<S: StateMachine> Observer for Mutex<StateManager<S, S::Context>> {
     fn on_event(&self, event: &AnyEnvelope) -> ObserverResult {
         let transition = self.lock().unwrap_or_else(PoisonError::into_inner).apply(event);
         Ok(transition.map(drop)?)

@@ -1,93 +1,140 @@
-//! The two kinds of table behind a manager: one known while compiling, one built at run time.
+//! A table of transitions known only at run time, checked when it is built.
 
 use alloc::{vec, vec::Vec};
 use core::fmt::Debug;
 
-use super::{Edge, StateMachine, TableError};
+use super::{Edge, TableError};
 
-/// The transitions of a machine.
-#[derive(Clone, Debug)]
-pub(super) enum Table<S: 'static> {
-    Static(&'static [Edge<S>]),
-    Runtime(Vec<(S, Vec<S>)>),
+/// The states and transitions of a machine that is known only at run time.
+///
+/// ```
+/// use std::time::Duration;
+/// use events_core::{Edge, EventType, StateManager, StateTable};
+///
+/// let started = EventType::new("quick_test.started")?; // from a file, perhaps
+/// let table = StateTable::new(
+///     "created",
+///     ["created", "running", "done"],
+///     [
+///         Edge::on("created", started, "running"),
+///         Edge::direct("running", "done"),
+///         Edge::after("running", Duration::from_secs(60), "done"),
+///     ],
+/// )?;
+/// let mut state = StateManager::with_table(table);
+/// state.transition_to("running")?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StateTable<S> {
+    initial: S,
+    states: Vec<S>,
+    edges: Vec<Edge<S>>,
 }
 
-impl<S: StateMachine> Table<S> {
-    pub(super) const fn of_machine() -> Self {
-        Self::Static(S::EDGES)
+impl<S: Clone + Eq + Debug> StateTable<S> {
+    /// A table of these states and transitions.
+    ///
+    /// # Errors
+    ///
+    /// [`TableError`]: a state stands twice, the initial state or an end of a transition is not among the states, a state
+    /// cannot be reached from the initial one, an event has two transitions out of one state, a state two time-outs, or a
+    /// transition a guard, for which a table has no code.
+    pub fn new(
+        initial: S,
+        states: impl IntoIterator<Item = S>,
+        edges: impl IntoIterator<Item = Edge<S>>,
+    ) -> Result<Self, TableError<S>> {
+        let table = Self { initial, states: states.into_iter().collect(), edges: edges.into_iter().collect() };
+        table.check_states()?;
+        table.check_edges()?;
+        table.check_reachable()?;
+        Ok(table)
     }
-}
 
-impl<S: Clone + Eq + Debug> Table<S> {
-    /// A table built at run time, checked as the derive checks one while compiling.
-    pub(super) fn new<T>(initial: &S, transitions: impl IntoIterator<Item = (S, T)>) -> Result<Self, TableError<S>>
+    /// A table of direct transitions: for each state those that can follow it.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new).
+    pub fn of_transitions<T>(initial: S, rows: impl IntoIterator<Item = (S, T)>) -> Result<Self, TableError<S>>
     where
         T: IntoIterator<Item = S>,
     {
-        let rows: Vec<(S, Vec<S>)> =
-            transitions.into_iter().map(|(from, to)| (from, to.into_iter().collect())).collect();
-        let states = || rows.iter().map(|(state, _)| state.clone()).collect();
-        let index = |wanted: &S| rows.iter().position(|(state, _)| state == wanted);
-        if let Some((state, _)) =
-            rows.iter().enumerate().find_map(|(at, row)| (index(&row.0) != Some(at)).then_some(row))
-        {
-            return Err(TableError::DuplicateState { state: state.clone() });
+        let mut states = Vec::new();
+        let mut edges = Vec::new();
+        for (from, targets) in rows {
+            edges.extend(targets.into_iter().map(|to| Edge::direct(from.clone(), to)));
+            states.push(from);
         }
-        let Some(start) = index(initial) else {
-            return Err(TableError::UnknownInitial { state: initial.clone(), states: states() });
-        };
-        let mut reached = vec![false; rows.len()];
-        reached[start] = true;
-        let mut open = vec![start];
+        Self::new(initial, states, edges)
+    }
+
+    fn check_states(&self) -> Result<(), TableError<S>> {
+        if let Some(at) = (1..self.states.len()).find(|&at| self.states[..at].contains(&self.states[at])) {
+            return Err(TableError::DuplicateState { state: self.states[at].clone() });
+        }
+        if !self.states.contains(&self.initial) {
+            return Err(TableError::UnknownInitial { state: self.initial.clone(), states: self.states.clone() });
+        }
+        Ok(())
+    }
+
+    fn check_edges(&self) -> Result<(), TableError<S>> {
+        for (at, edge) in self.edges.iter().enumerate() {
+            let earlier = || self.edges[..at].iter().filter(|earlier| earlier.from == edge.from);
+            if !self.states.contains(&edge.from) {
+                return Err(TableError::UnknownSource { state: edge.from.clone(), states: self.states.clone() });
+            }
+            if !self.states.contains(&edge.to) {
+                let (from, to) = (edge.from.clone(), edge.to.clone());
+                return Err(TableError::UnknownTarget { from, to, states: self.states.clone() });
+            }
+            if let Some(guard) = edge.guard {
+                return Err(TableError::Guarded { from: edge.from.clone(), to: edge.to.clone(), guard });
+            }
+            if let Some(event) = &edge.on
+                && earlier().any(|earlier| earlier.on.as_ref() == Some(event))
+            {
+                return Err(TableError::DuplicateEvent { from: edge.from.clone(), event: event.clone() });
+            }
+            if edge.after.is_some() && earlier().any(|earlier| earlier.after.is_some()) {
+                return Err(TableError::DuplicateTimeout { from: edge.from.clone() });
+            }
+        }
+        Ok(())
+    }
+
+    fn check_reachable(&self) -> Result<(), TableError<S>> {
+        let index = |wanted: &S| self.states.iter().position(|state| state == wanted);
+        let mut reached = vec![false; self.states.len()];
+        let mut open: Vec<usize> = index(&self.initial).into_iter().collect();
         while let Some(at) = open.pop() {
-            for to in &rows[at].1 {
-                if let Some(next) = index(to)
-                    && !core::mem::replace(&mut reached[next], true)
-                {
-                    open.push(next);
-                }
+            if !core::mem::replace(&mut reached[at], true) {
+                let out = self.edges.iter().filter(|edge| edge.from == self.states[at]);
+                open.extend(out.filter_map(|edge| index(&edge.to)));
             }
         }
-        for (from, targets) in &rows {
-            if let Some(to) = targets.iter().find(|to| index(to).is_none()) {
-                return Err(TableError::UnknownTarget { from: from.clone(), to: to.clone(), states: states() });
-            }
-        }
-        if let Some(at) = reached.iter().position(|reached| !reached) {
-            return Err(TableError::Unreachable { state: rows[at].0.clone(), initial: initial.clone() });
-        }
-        Ok(Self::Runtime(rows))
-    }
-
-    /// The states that can follow, each once.
-    pub(super) fn successors(&self, from: &S) -> Vec<S> {
-        let mut found = Vec::new();
-        let mut add = |state: &S| {
-            if !found.contains(state) {
-                found.push(state.clone());
-            }
-        };
-        match self {
-            Self::Static(edges) => edges.iter().filter(|edge| edge.from == *from).for_each(|edge| add(&edge.to)),
-            Self::Runtime(rows) => {
-                rows.iter().filter(|(state, _)| state == from).flat_map(|(_, targets)| targets).for_each(add);
-            }
-        }
-        found
-    }
-
-    pub(super) fn allows(&self, from: &S, to: &S) -> bool {
-        match self {
-            Self::Static(edges) => edges.iter().any(|edge| edge.from == *from && edge.to == *to),
-            Self::Runtime(rows) => rows.iter().any(|(state, targets)| state == from && targets.contains(to)),
+        match reached.iter().position(|reached| !reached) {
+            Some(at) => Err(TableError::Unreachable { state: self.states[at].clone(), initial: self.initial.clone() }),
+            None => Ok(()),
         }
     }
+}
 
-    /// The transitions that events drive; a run-time table has none.
-    pub(super) fn driven(&self) -> &'static [Edge<S>] {
-        match self {
-            Self::Static(edges) => edges,
-            Self::Runtime(_) => &[],
-        }
+impl<S> StateTable<S> {
+    /// The state a machine begins in.
+    pub fn initial(&self) -> &S {
+        &self.initial
+    }
+
+    /// All states, in the order given.
+    pub fn states(&self) -> &[S] {
+        &self.states
+    }
+
+    /// All transitions, in the order given.
+    pub fn edges(&self) -> &[Edge<S>] {
+        &self.edges
     }
 }

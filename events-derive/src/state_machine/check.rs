@@ -1,8 +1,8 @@
 //! The rules of a machine, each a function with the input it refuses.
 
-use quote::ToTokens as _;
+use quote::ToTokens;
 
-use super::ast::{Machine, State};
+use super::ast::{Cause, Edge, Machine, State};
 use crate::{ctxt::Ctxt, suggest};
 
 pub(super) fn check(cx: &Ctxt, machine: &Machine<'_>) {
@@ -68,31 +68,79 @@ fn check_ends(cx: &Ctxt, state: &State<'_>, read: bool) {
                 format_args!("`{}` is marked as terminal here", state.ident),
             );
         }
+        (Some(terminal), None) => {
+            if let Some(exit) = state.exit.key() {
+                cx.contradiction(
+                    exit,
+                    format_args!("the state `{}` is terminal and never left, so this never runs; remove it, or the mark `terminal`", state.ident),
+                    terminal,
+                    format_args!("`{}` is marked as terminal here", state.ident),
+                );
+            }
+        }
         _ => {}
     }
 }
 
-/// `to = [A, A]`, or `on(E => A), on(E => B)`.
+/// Transitions that are never made, since another one is: `to = [A, A]`, `on(E => A), on(E => B)`, two time-outs.
 fn check_duplicates(cx: &Ctxt, state: &State<'_>) {
     for (at, edge) in state.edges.iter().enumerate() {
-        let on = |on: &Option<syn::Type>| on.as_ref().map(|ty| ty.to_token_stream().to_string());
-        let wanted = on(&edge.on);
-        let same =
-            state.edges[..at].iter().find(|first| on(&first.on) == wanted && (wanted.is_some() || first.to == edge.to));
-        match (same, &edge.on) {
-            (None, _) => {}
-            (Some(first), Some(event)) => cx.duplicate(
-                event,
-                &first.on,
-                format_args!("the state `{}` already has a transition on this event", state.ident),
-            ),
-            (Some(first), None) => cx.duplicate(
-                &edge.to,
-                &first.to,
-                format_args!("the state `{}` already has a transition to `{}`", state.ident, edge.to),
-            ),
+        let name = state.ident;
+        let mut earlier = state.edges[..at].iter();
+        match &edge.cause {
+            Cause::Program => {
+                let same = |first: &&Edge| matches!(first.cause, Cause::Program) && first.to == edge.to;
+                if let Some(first) = earlier.find(same) {
+                    let message = format!("the state `{name}` already has a transition to `{}`", edge.to);
+                    cx.duplicate(&edge.to, &first.to, message);
+                }
+            }
+            Cause::Event { ty, guard } => {
+                let same = |first: &&Edge| {
+                    first.event().is_some_and(|event| same_tokens(event, ty))
+                        && (first.guard().is_none()
+                            || first.guard().zip(guard.as_ref()).is_some_and(|(a, b)| same_tokens(a, b)))
+                };
+                let Some(first) = earlier.find(same) else { continue };
+                match (first.guard(), guard) {
+                    (None, Some(guard)) => cx.duplicate(
+                        guard,
+                        first.event(),
+                        format_args!(
+                            "this transition is never made: the state `{name}` has one on this event without a guard before it; \
+                             write that one last"
+                        ),
+                    ),
+                    (Some(first), Some(guard)) => cx.duplicate(
+                        guard,
+                        first,
+                        format_args!("the state `{name}` already has a transition on this event under this guard"),
+                    ),
+                    _ => cx.duplicate(
+                        ty,
+                        first.event(),
+                        format_args!(
+                            "the state `{name}` already has a transition on this event; the earlier one may have a guard: \
+                             `on(… => …, if = path)`"
+                        ),
+                    ),
+                }
+            }
+            Cause::Timeout { after, .. } => {
+                let first = earlier.find_map(|first| match &first.cause {
+                    Cause::Timeout { after, .. } => Some(after),
+                    _ => None,
+                });
+                if let Some(first) = first {
+                    cx.duplicate(after, first, format_args!("the state `{name}` already has a time-out"));
+                }
+            }
         }
     }
+}
+
+fn same_tokens(a: impl ToTokens, b: impl ToTokens) -> bool {
+    a.to_token_stream().to_string() == b.to_token_stream().to_string()
 }
 
 /// A target that is no state.

@@ -241,7 +241,7 @@ mod tests {
     fn the_machine_runs_through_its_states() {
         let mut state = StateManager::<RunState>::new();
         assert_eq!(state.state(), &RunState::None);
-        state.apply(&started().for_entity("r").unwrap()).unwrap();
+        state.apply(started().for_entity("r").unwrap()).unwrap();
         assert_eq!(state.state().to_string(), "states");
         state.transition_to(RunState::INITIAL).unwrap();
         assert_eq!(<RunState as StateMachine>::STATES.len(), 3);

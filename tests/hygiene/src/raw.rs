@@ -162,7 +162,7 @@ mod tests {
         assert_eq!(r#union::try_from(&set).unwrap(), r#union::r#type(event()));
         assert_eq!(r#async::STATES.iter().map(|state| state.name()).collect::<Vec<_>>(), ["for", "await", "loop"]);
         let mut state = StateManager::<r#async>::new();
-        state.apply(&event().for_entity("r").unwrap()).unwrap();
+        state.apply(event().for_entity("r").unwrap()).unwrap();
         assert_eq!(
             state.transition_to(r#async::r#for).unwrap_err().to_string(),
             "no transition from `await` to `for`; allowed: `loop`"
