@@ -39,7 +39,7 @@
 //! - [`EventStream`]: events to be read when there is time, by async tasks or threads.
 //! - [`Emitter`], [`EntityEmitter`]: the events of one entity.
 //! - [`EventEnum`]: closed sets of events.
-//! - [`StateMachine`], [`StateManager`]: states driven by events.
+//! - [`StateMachine`], [`StateManager`], [`StateCoordinator`]: states driven by events.
 //!
 //! # Features
 //!
@@ -113,6 +113,7 @@ pub use self::{
     emitter::{Emitter, EntityEmitter},
     observer::{Observer, ObserverError, ObserverResult, Outcome},
     receipt::{DeliveryError, EmitError, FailureKind, ObserverFailure, Receipt},
+    state::{FollowError, StateChanged, StateCoordinator, StateCoordinatorBuilder, TransitionRefused},
     stream::{
         EventStream, Overflow, RecvTimeoutError, StreamIntoIter, StreamItem, StreamIter, TryRecvError, WithLosses,
     },

@@ -15,7 +15,7 @@ pub use crate::event_enum::{DeserializePayload, deserialize, kind_from_str};
 pub use crate::identity::{CanonicalWriter, EventData, Members, NoWay, Probe, ViaSerde};
 use crate::{
     AnyEnvelope, EnvelopeError, Event, EventDescriptor, EventType, FieldDescriptor, StateMachine, UnknownState,
-    ValidationError, state::names,
+    ValidationError, state::names, text::ConstText,
 };
 #[cfg(feature = "std")]
 pub use crate::{EmitError, Emitter, Receipt};
@@ -228,7 +228,7 @@ pub const fn check_entity_type(emitter: &str, event: &str, entity_type: &str) {
     if emitter.is_empty() || same(emitter, entity_type) {
         return;
     }
-    let message = Text::new()
+    let message = ConstText::new()
         .with("event `")
         .with(event)
         .with("` is about a `")
@@ -236,36 +236,6 @@ pub const fn check_entity_type(emitter: &str, event: &str, entity_type: &str) {
         .with("`, which is not the entity type of this emitter; name another emitter, ")
         .with("or give the event `#[event(entity_type = \"…\")]`");
     panic!("{}", message.as_str());
-}
-
-/// A message that is put together in `const` context; what does not fit is cut off.
-struct Text {
-    bytes: [u8; 1024],
-    len: usize,
-}
-
-impl Text {
-    const fn new() -> Self {
-        Self { bytes: [0; 1024], len: 0 }
-    }
-
-    const fn with(mut self, text: &str) -> Self {
-        let text = text.as_bytes();
-        let mut at = 0;
-        while at < text.len() && self.len < self.bytes.len() {
-            self.bytes[self.len] = text[at];
-            self.len += 1;
-            at += 1;
-        }
-        self
-    }
-
-    const fn as_str(&self) -> &str {
-        match str::from_utf8(self.bytes.split_at(self.len).0) {
-            Ok(text) => text,
-            Err(_) => "an event is not about the entity type of its emitter",
-        }
-    }
 }
 
 /// Compares strings in `const` context.

@@ -1,4 +1,5 @@
-//! A string that is either a literal of the program or shared: cheap to clone in both cases, constructible in `const`.
+//! A string that is either a literal of the program or shared: cheap to clone in both cases, constructible in `const`; and text
+//! that is put together in `const`.
 
 use alloc::{string::String, sync::Arc};
 use core::{
@@ -69,5 +70,45 @@ impl Hash for Text {
 impl fmt::Debug for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+/// Text that is put together in `const` context; what does not fit is cut off.
+pub(crate) struct ConstText {
+    bytes: [u8; 1024],
+    len: usize,
+    cut: bool,
+}
+
+impl ConstText {
+    pub(crate) const fn new() -> Self {
+        Self { bytes: [0; 1024], len: 0, cut: false }
+    }
+
+    pub(crate) const fn with(mut self, text: &str) -> Self {
+        let text = text.as_bytes();
+        let mut at = 0;
+        while at < text.len() && self.len < self.bytes.len() {
+            self.bytes[self.len] = text[at];
+            self.len += 1;
+            at += 1;
+        }
+        self.cut = self.cut || at < text.len();
+        self
+    }
+
+    /// The text, as much of it as there was room for.
+    pub(crate) const fn as_str(&self) -> &str {
+        match str::from_utf8(self.bytes.split_at(self.len).0) {
+            Ok(text) => text,
+            Err(_) => "a text that is too long to be told",
+        }
+    }
+
+    /// The text; a compile error in `const` context, if there was no room for it.
+    #[cfg(feature = "std")]
+    pub(crate) const fn whole(&self) -> &str {
+        assert!(!self.cut, "a name of more than 1024 bytes");
+        self.as_str()
     }
 }

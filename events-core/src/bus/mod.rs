@@ -298,6 +298,11 @@ impl EventBus {
         Ok(())
     }
 
+    /// The bus's clock.
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.shared.clock
+    }
+
     /// The present time, by the bus's clock.
     pub fn now(&self) -> DateTime<Utc> {
         self.shared.clock.now()

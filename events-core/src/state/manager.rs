@@ -216,7 +216,7 @@ impl<S: Clone + Eq, C> StateManager<S, C> {
 
     /// Whether nothing leads out of the present state.
     pub fn is_terminal(&self) -> bool {
-        self.walk.definition.is_terminal(&self.walk.state)
+        self.walk.is_terminal()
     }
 
     /// Changes the state.

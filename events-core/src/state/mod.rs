@@ -1,5 +1,9 @@
 //! State machines: a table of states and transitions, and what follows it.
 
+#[cfg(feature = "std")]
+mod changes;
+#[cfg(feature = "std")]
+mod coordinator;
 mod definition;
 mod edge;
 mod error;
@@ -13,6 +17,11 @@ mod table;
 mod transition;
 mod walk;
 
+#[cfg(feature = "std")]
+pub use self::{
+    changes::{StateChanged, TransitionRefused},
+    coordinator::{FollowError, StateCoordinator, StateCoordinatorBuilder},
+};
 pub use self::{
     edge::Edge,
     error::{InvalidTransition, RefusedEvent, RestoreError, TableError, UnknownState},

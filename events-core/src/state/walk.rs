@@ -163,6 +163,10 @@ impl<S: Clone + Eq, C> Walk<S, C> {
         found
     }
 
+    pub(super) fn is_terminal(&self) -> bool {
+        self.definition.is_terminal(&self.state)
+    }
+
     /// The present state's time-out, and where it leads.
     fn timeout(&self) -> Option<(Duration, &S)> {
         let mut out = self.definition.edges().iter().filter(|edge| edge.from == self.state);
