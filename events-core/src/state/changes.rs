@@ -81,6 +81,7 @@ impl<S: StateMachine> Named<S> {
     const REFUSED: &'static ConstText = &ConstText::new().with(Self::ENTITY_TYPE).with(".transition_refused");
 }
 
+#[diagnostic::do_not_recommend]
 impl<S: StateMachine> Event for StateChanged<S> {
     const TYPE: EventType = EventType::from_static(Named::<S>::CHANGED.whole());
 
@@ -95,6 +96,7 @@ impl<S: StateMachine> Event for StateChanged<S> {
         ]);
 }
 
+#[diagnostic::do_not_recommend]
 impl<S: StateMachine> Event for TransitionRefused<S> {
     const TYPE: EventType = EventType::from_static(Named::<S>::REFUSED.whole());
 
