@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::{DedupPolicy, EventType, ValidationError, identity::CanonicalWriter};
+use crate::{DedupPolicy, EventType, MetricDescriptor, ValidationError, identity::CanonicalWriter, metric::Reading};
 #[cfg(feature = "std")]
 use crate::{EntityId, Envelope, EnvelopeError};
 
@@ -68,6 +68,12 @@ pub trait Event: Payload {
         writer.payload(self, Self::DESCRIPTOR.skipped());
     }
 
+    /// Reads the metrics that the fields declare, each with its place in the descriptor. The derive writes it.
+    #[doc(hidden)]
+    fn measure(&self, told: &mut dyn FnMut(Reading<'_>)) {
+        let _ = told;
+    }
+
     /// Puts the payload into an immutable envelope for one entity, at the system's present time. No bus is needed.
     ///
     /// ```
@@ -128,6 +134,7 @@ pub struct EventDescriptor {
     docs: &'static str,
     fields: &'static [FieldDescriptor],
     skipped: &'static [&'static str],
+    metrics: &'static [MetricDescriptor],
     canonical_head: &'static [u8],
 }
 
@@ -142,6 +149,7 @@ impl EventDescriptor {
             docs: "",
             fields: &[],
             skipped: &[],
+            metrics: &[],
             canonical_head: &[],
         }
     }
@@ -188,6 +196,13 @@ impl EventDescriptor {
         self
     }
 
+    /// Says which metrics the fields feed.
+    #[must_use]
+    pub const fn with_metrics(mut self, metrics: &'static [MetricDescriptor]) -> Self {
+        self.metrics = metrics;
+        self
+    }
+
     /// `84 text(event type) text(entity type)`, encoded while compiling.
     #[doc(hidden)]
     #[must_use]
@@ -228,6 +243,11 @@ impl EventDescriptor {
     /// The fields, in the order of the source.
     pub const fn fields(&self) -> &'static [FieldDescriptor] {
         self.fields
+    }
+
+    /// The metrics that the fields feed, in the order of the source.
+    pub const fn metrics(&self) -> &'static [MetricDescriptor] {
+        self.metrics
     }
 
     /// The members that do not enter the id, as they are called in the JSON form.

@@ -48,6 +48,7 @@
 //! | `std` | yes | bus, observers, emitters, system clock; without it `no_std` + `alloc` |
 //! | `derive` | yes | the derive macros |
 //! | `json` | no | payloads and envelopes as JSON text (`CloudEvents` 1.0) |
+//! | `metrics` | no | what events say in numbers, to the recorder of the crate `metrics` |
 
 #![cfg_attr(not(feature = "std"), no_std)]
 // The page speaks of the bus, which is not there without `std`.
@@ -70,6 +71,7 @@ mod event_type;
 mod grammar;
 pub mod identity;
 mod metadata;
+mod metric;
 mod pattern;
 mod state;
 mod text;
@@ -103,6 +105,8 @@ pub use events_derive::{Event, EventData, EventEnum, StateMachine};
 
 #[cfg(feature = "json")]
 pub use self::envelope::JsonError;
+#[cfg(feature = "metrics")]
+pub use self::metric::{MetricClash, MetricsObserver};
 #[cfg(feature = "std")]
 pub use self::{
     bus::{
@@ -128,6 +132,7 @@ pub use self::{
     event_type::{EventType, InvalidEventType},
     identity::{EventData, EventId, IdentityError, InvalidEventId},
     metadata::{CorrelationId, InvalidTraceParent, Metadata, TraceParent},
+    metric::{MetricDescriptor, MetricKind},
     pattern::{InvalidPattern, Pattern},
     state::{
         Edge, InvalidTransition, RefusedEvent, RestoreError, StateMachine, StateManager, StateSnapshot, StateTable,

@@ -13,6 +13,8 @@ pub use crate::bus::{Handler, handler_of_enum};
 pub use crate::envelope::{EnvelopeParts, EnvelopeView, Head, TypedEnvelope};
 pub use crate::event_enum::{DeserializePayload, deserialize, kind_from_str};
 pub use crate::identity::{CanonicalWriter, EventData, Members, NoWay, Probe, ViaSerde};
+use crate::metric::Value;
+pub use crate::metric::{CounterValue, MetricLabel, MetricValue, Reading};
 use crate::{
     AnyEnvelope, EnvelopeError, Event, EventDescriptor, EventType, FieldDescriptor, StateMachine, UnknownState,
     ValidationError, state::names, text::ConstText,
@@ -81,6 +83,35 @@ pub trait FromNow {
 impl<T: From<DateTime<Utc>>> FromNow for T {
     fn from_now(now: DateTime<Utc>) -> Self {
         now.into()
+    }
+}
+
+/// Reads a field that feeds a counter.
+pub fn counter<T: CounterValue + ?Sized>(
+    told: &mut dyn FnMut(Reading<'_>),
+    metric: usize,
+    field: &T,
+    labels: &[&dyn core::fmt::Display],
+) {
+    if let Some(count) = field.count() {
+        told(Reading { metric, value: Value::Count(count), labels });
+    }
+}
+
+/// The text of a field that is a label.
+pub fn label<T: MetricLabel>(field: &T) -> &dyn core::fmt::Display {
+    field.text()
+}
+
+/// Reads a field that feeds a gauge or a histogram.
+pub fn number<T: MetricValue + ?Sized>(
+    told: &mut dyn FnMut(Reading<'_>),
+    metric: usize,
+    field: &T,
+    labels: &[&dyn core::fmt::Display],
+) {
+    if let Some(number) = field.number() {
+        told(Reading { metric, value: Value::Number(number), labels });
     }
 }
 

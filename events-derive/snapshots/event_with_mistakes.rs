@@ -5,7 +5,7 @@
     "unknown event attribute `versoin`; did you mean `version`? expected one of `emitter`, `method`, `identity`, `dedup`, `version`, `entity_type`, `validate`, `serde`, `bound`, `crate`"
 }
 ::core::compile_error! {
-    "unknown field attribute `nwo`; did you mean `now`? expected one of `skip_id`, `default`, `now`"
+    "unknown field attribute `nwo`; did you mean `now`? expected one of `skip_id`, `default`, `now`, `metric`"
 }
 ::core::compile_error! {
     "malformed event type `quick_test.Started`: 'S' may not stand in a segment; expected two or more segments of `[a-z][a-z0-9_]*` joined by `.`; did you mean `quick_test.started`?"

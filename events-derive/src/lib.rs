@@ -94,6 +94,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `crate` | struct | path | `::events_core` | `#[event(crate = renamed::events)]` |
 /// | `skip_id` | field | none | off: the field enters the id | `#[event(skip_id)]` |
 /// | `now` | field | none | off: a parameter of the emit method | `#[event(now, skip_id)]` |
+/// | `metric` | field | `counter`, `gauge` or `histogram`, and `name`, `unit`, `labels`, in parentheses; may be repeated | none | `#[event(metric(histogram, unit = "seconds", labels(protocol)))]` |
 /// | `default` | field | none or an expression | off: a parameter of the emit method | `#[event(default = Vec::new())]` |
 ///
 /// - `event_type`: two or more segments of `[a-z][a-z0-9_]*` joined by `.`.
@@ -115,6 +116,10 @@ use syn::{DeriveInput, parse_macro_input};
 ///   time is the same event.
 /// - `default`: filled with `Default::default()`, or with the expression, which sees none of the parameters; a closure with
 ///   commas stands in parentheses.
+/// - `metric`: the field feeds a metric, which the `MetricsObserver` (feature `metrics`) tells. A counter adds an unsigned integer, a
+///   gauge or a histogram takes any number, a `Duration` in seconds, or a `bool`; of an `Option` nothing where there is none. `name`:
+///   by default the event's type and the field, `quick_test_completed_packets_sent`, and `_total` behind a counter. `unit`: as the crate
+///   `metrics` calls it (`seconds`, `bytes`, `count`, …). `labels`: fields that are `Display`, by which the values are told apart.
 ///
 /// serde's `rename` and `rename_all` are followed: members are named in the id as in the JSON form. A `HashSet` field (no fixed
 /// order) and a `DateTime` in another zone than `Utc` (no single text for one moment) are refused, unless the field is skipped. That is

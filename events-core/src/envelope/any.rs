@@ -38,6 +38,8 @@ pub(super) trait Erased: Any + Send + Sync {
     fn descriptor(&self) -> &'static EventDescriptor;
     fn payload(&self) -> &dyn Any;
     fn head(&self) -> Head<'_>;
+    #[cfg(feature = "metrics")]
+    fn measure(&self, told: &mut dyn FnMut(crate::metric::Reading<'_>));
     /// Runs with the typed envelope.
     #[cfg(feature = "std")]
     fn with_typed(self: Arc<Self>, run: &mut dyn FnMut(&dyn TypedEnvelope));
@@ -66,6 +68,11 @@ impl<E: Event> Erased for Inner<E> {
             descriptor: E::DESCRIPTOR,
             payload: TypeId::of::<E>(),
         }
+    }
+
+    #[cfg(feature = "metrics")]
+    fn measure(&self, told: &mut dyn FnMut(crate::metric::Reading<'_>)) {
+        self.payload.measure(told);
     }
 
     #[cfg(feature = "std")]
@@ -239,6 +246,12 @@ impl AnyEnvelope {
     /// The Rust type of the payload.
     pub fn payload_type_id(&self) -> TypeId {
         self.inner.payload().type_id()
+    }
+
+    /// Reads the metrics that the payload's fields declare.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn measure(&self, told: &mut dyn FnMut(crate::metric::Reading<'_>)) {
+        self.inner.measure(told);
     }
 
     /// The payload without its type.

@@ -6,7 +6,10 @@ use syn::{
     ext::IdentExt as _, parse::ParseStream, punctuated::Punctuated, spanned::Spanned as _,
 };
 
-use super::dedup::{self, Dedup};
+use super::{
+    dedup::{self, Dedup},
+    metric::{self, Metric},
+};
 use crate::{
     attr::{self, Item, Once},
     case,
@@ -17,7 +20,7 @@ use crate::{
 
 const EVENT_KEYS: &[&str] =
     &["emitter", "method", "identity", "dedup", "version", "entity_type", "validate", "serde", "bound", "crate"];
-const FIELD_KEYS: &[&str] = &["skip_id", "default", "now"];
+const FIELD_KEYS: &[&str] = &["skip_id", "default", "now", "metric"];
 
 pub(super) struct EventInput<'a> {
     pub(super) ident: &'a Ident,
@@ -74,6 +77,7 @@ pub(super) struct FieldAttrs {
     pub(super) skip_id: Once<()>,
     pub(super) default: Once<Option<TokenStream>>,
     pub(super) now: Once<()>,
+    pub(super) metrics: Vec<Metric>,
 }
 
 impl Field<'_> {
@@ -233,6 +237,7 @@ impl FieldAttrs {
                     item.flag()?;
                     this.now.set(cx, item, ());
                 }
+                "metric" => this.metrics.extend(metric::parse(cx, item)?),
                 // Without a value, or with a broken one, the field is still none of the emit method's parameters.
                 _ => {
                     let value = if item.has_value() {

@@ -2,13 +2,17 @@
 
 use syn::GenericParam;
 
-use super::ast::{EventInput, Field, Identity};
+use super::{
+    ast::{EventInput, Field, Identity},
+    metric,
+};
 use crate::{ctxt::Ctxt, unstable};
 
 pub(super) fn check(cx: &Ctxt, event: &EventInput<'_>) {
     check_lifetimes(cx, event);
     check_foreign_members(cx, event);
     check_method(cx, event);
+    metric::check(cx, event);
     for field in &event.fields {
         check_one_source(cx, field);
         check_flatten(cx, field);

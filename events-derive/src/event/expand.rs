@@ -6,7 +6,7 @@ use syn::{GenericParam, WhereClause, WherePredicate, parse_quote, punctuated::Pu
 
 use super::{
     ast::{EventInput, Identity},
-    emit,
+    emit, metric,
 };
 use crate::{
     attr,
@@ -86,6 +86,7 @@ fn event_impl(event: &EventInput<'_>, krate: &TokenStream, private: &TokenStream
             }
         }
     });
+    let measure = if valid { metric::measure(event, private) } else { None };
     let encode = if valid { encode_payload(event, private) } else { None };
     quote! {
         #[automatically_derived]
@@ -97,6 +98,7 @@ fn event_impl(event: &EventInput<'_>, krate: &TokenStream, private: &TokenStream
             const DESCRIPTOR: &'static #krate::EventDescriptor = #descriptor;
             #validate
             #encode
+            #measure
         }
     }
 }
@@ -155,6 +157,7 @@ fn descriptor(event: &EventInput<'_>, krate: &TokenStream, private: &TokenStream
         let marks = Literal::u8_unsuffixed(marks);
         quote!((#name, #type_name, #docs, #marks))
     });
+    let metrics = metric::descriptors(event, krate);
     let skipped: Vec<&String> =
         event.fields.iter().filter(|field| field.attrs.skip_id.is_set()).map(|field| &field.member).collect();
     let skipped = (!skipped.is_empty()).then(|| quote!(.with_skipped(&[#(#skipped),*])));
@@ -164,6 +167,7 @@ fn descriptor(event: &EventInput<'_>, krate: &TokenStream, private: &TokenStream
             #identity
             #dedup
             #skipped
+            #metrics
     }
 }
 

@@ -53,6 +53,7 @@ pub struct Started {
     pub points: ::std::vec::Vec<Point>,
     /// How often.
     #[event(default)]
+    #[event(metric(counter, labels(sum)), metric(gauge))]
     pub count: u32,
     /// In a closed form.
     #[event(default = 3 + 4)]
