@@ -165,3 +165,27 @@ fn nested_events_of_several_threads_stay_with_their_thread() {
     assert_eq!(replies.2.load(SeqCst), (EMITTERS * EVENTS) as usize);
     assert_eq!(bus.stats().failures, 0);
 }
+
+#[test]
+fn an_idle_thread_keeps_no_observer_alive() {
+    let (bus, told) = (EventBus::new(), Arc::new(AtomicUsize::new(0)));
+    let count = Arc::clone(&told);
+    let subscription = bus.subscribe(move |_: &Envelope<QuickTestStep>| {
+        count.fetch_add(1, SeqCst);
+    });
+    let (idle, end) = (Barrier::new(2), Barrier::new(2));
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let tests = QuickTestEmitter::new(&bus, "test-001");
+            (0..10).for_each(|n| assert!(delivered(tests.emit_step(n)).is_content()));
+            idle.wait();
+            end.wait();
+            delivered(tests.emit_step(10));
+        });
+        idle.wait();
+        drop(subscription);
+        assert_eq!((told.load(SeqCst), Arc::strong_count(&told)), (10, 1));
+        end.wait();
+    });
+    assert_eq!((told.load(SeqCst), bus.stats().delivered, bus.stats().unobserved), (10, 11, 1));
+}

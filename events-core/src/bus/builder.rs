@@ -123,6 +123,7 @@ impl EventBusBuilder {
                 ids,
                 max_depth,
                 max_queue,
+                is_watched: history.is_some() || hooks.on_unobserved.is_some(),
                 history: history.map(Ring::new),
                 hooks,
                 counters: Counters::default(),

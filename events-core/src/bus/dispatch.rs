@@ -3,87 +3,104 @@
 use super::{
     Shared,
     passing::Passing,
-    registry::{Mode, Snapshot},
-    route::{Delivery, Route, Told},
+    registry::Mode,
+    route::{Delivery, Route},
+    stats::Tally,
     thread::{self, Delivering, Waiting},
     window::{Admission, Ticket, Window},
 };
 use crate::{EmitError, Receipt, envelope::EnvelopeView, receipt::drop_contained};
 
+/// A ticket, and the window that gave it.
+type Held<'w> = Option<(&'w Window, Ticket)>;
+
 /// The way of most events and no more than that, for speed: all that is rare goes another.
 pub(super) fn emit(shared: &Shared, event: &Passing<'_>) -> Result<Receipt, EmitError> {
-    if !thread::is_idle() {
-        return emit_inside(shared, event);
-    }
     // Held until the queue is empty: closing the bus waits for it.
-    let snapshot = shared.registry.snapshot();
-    match snapshot.route(event.payload) {
-        Some(route) if snapshot.mode == Mode::Open && route.window.is_none() => {
-            Ok(send(shared, event, route, snapshot.version, None))
-        }
-        _ => emit_checked(shared, event, &snapshot, 0),
+    let Some(lease) = thread::lease(shared, event.payload) else {
+        return emit_unleased(shared, event);
+    };
+    let tally = Some(&*lease.tally);
+    let mut delivery = Delivery::new(shared, event, lease.version);
+    match &lease.route.window {
+        None => send(&mut delivery, &lease.route, tally, None),
+        Some(window) => match admit(shared, window, event, tally) {
+            Ok(ticket) => send(&mut delivery, &lease.route, tally, Some((window, ticket))),
+            Err(duplicate) => return Ok(duplicate),
+        },
     }
+    Ok(delivery.receipt())
 }
 
-/// Emits while this thread is delivering, or ending.
+/// Emits an event whose route may be new, which may have to wait, to a bus that may be closed.
 #[cold]
-fn emit_inside(shared: &Shared, event: &Passing<'_>) -> Result<Receipt, EmitError> {
+fn emit_unleased(shared: &Shared, event: &Passing<'_>) -> Result<Receipt, EmitError> {
     let depth = match thread::delivering(shared) {
         Ok(None) => Ok(0),
         Ok(Some((depth, waiting))) => nested_depth(shared, event, depth, waiting),
         Err(_) => Err(EmitError::ThreadEnding { event_type: event.event_type() }),
     };
-    match depth {
-        Ok(depth) => emit_checked(shared, event, &shared.registry.snapshot(), depth),
-        Err(error) => refused(shared, error),
-    }
-}
-
-/// Emits an event whose route may be new, which may be a duplicate or have to wait, to a bus that may be closed.
-fn emit_checked(shared: &Shared, event: &Passing<'_>, snapshot: &Snapshot, depth: u32) -> Result<Receipt, EmitError> {
+    let depth = match depth {
+        Ok(depth) => depth,
+        Err(error) => return refused(shared, error),
+    };
+    // Held until the queue is empty: closing the bus waits for it.
+    let snapshot = shared.registry.snapshot();
     if snapshot.mode != Mode::Open {
         return not_open(shared, event, snapshot.mode);
     }
+    let version = snapshot.version;
     let known = snapshot.route(event.payload);
     let found;
     let window = match known {
-        Some(route) => route.window.as_ref(),
+        Some(route) => {
+            let lease = || shared.registry.lease(route, version, || shared.counters.tally());
+            thread::renew_lease(shared, event.payload, lease);
+            route.window.as_ref()
+        }
         None => {
             found = shared.registry.window(event);
             found.as_ref()
         }
     };
-    let receipt = admit(shared, window.map(|window| &**window), event).map(|ticket| {
-        if depth > 0 {
-            // Who is told of it is found out when its turn comes.
-            let ticket = window.cloned().zip(ticket);
-            thread::enqueue(shared, Waiting { event: event.any().clone(), ticket, depth });
-            return Receipt::Queued { id: event.id };
-        }
-        let ticket = window.map(|window| &**window).zip(ticket);
-        if let Some(route) = known {
-            return send(shared, event, route, snapshot.version, ticket);
-        }
-        // Observers are asked whether they are interested: what they emit when asked waits for this event.
-        let delivering = Delivering::begin(shared, event);
-        let (route, version) = shared.registry.find_route(event);
-        let receipt = tell(shared, event, &route, version, ticket);
-        // Observers that were unsubscribed meanwhile are dropped with it, and may emit.
-        drop(route);
-        drain(shared, &delivering);
-        receipt
-    });
-    Ok(receipt.unwrap_or_else(|duplicate| duplicate))
+    let ticket = match window.map(|window| admit(shared, window, event, None)).transpose() {
+        Ok(ticket) => ticket,
+        Err(duplicate) => return Ok(duplicate),
+    };
+    if depth > 0 {
+        // Who is told of it is found out when its turn comes.
+        let ticket = window.cloned().zip(ticket);
+        thread::enqueue(shared, Waiting { event: event.any().clone(), ticket, depth });
+        return Ok(Receipt::Queued { id: event.id() });
+    }
+    let ticket = window.map(|window| &**window).zip(ticket);
+    if let Some(route) = known {
+        let mut delivery = Delivery::new(shared, event, version);
+        send(&mut delivery, route, None, ticket);
+        return Ok(delivery.receipt());
+    }
+    // Observers are asked whether they are interested: what they emit when asked waits for this event.
+    let delivering = Delivering::begin(shared, event);
+    let (route, version) = shared.registry.find_route(event);
+    let mut delivery = Delivery::new(shared, event, version);
+    tell(&mut delivery, &route, None, ticket);
+    // Observers that were unsubscribed meanwhile are dropped with it, and may emit.
+    drop(route);
+    drain(shared, &delivering);
+    Ok(delivery.receipt())
 }
 
-/// Asks the window, if there is one. The error is the receipt of a duplicate.
-fn admit(shared: &Shared, window: Option<&Window>, event: &Passing<'_>) -> Result<Option<Ticket>, Receipt> {
-    let Some(window) = window else { return Ok(None) };
-    match window.admit(event.id, shared.clock.elapsed()) {
-        Admission::Fresh(ticket) => Ok(Some(ticket)),
+/// Asks the window. The error is the receipt of a duplicate.
+#[inline]
+fn admit(shared: &Shared, window: &Window, event: &Passing<'_>, tally: Option<&Tally>) -> Result<Ticket, Receipt> {
+    match window.admit(event.id(), shared.clock.elapsed()) {
+        Admission::Fresh(ticket) => Ok(ticket),
         Admission::Duplicate { first_seen, pending } => {
-            shared.counters.duplicate();
-            Err(Receipt::Duplicate { id: event.id, first_seen, pending })
+            match tally {
+                Some(tally) => tally.duplicate(),
+                None => shared.counters.duplicate(),
+            }
+            Err(Receipt::Duplicate { id: event.id(), first_seen, pending })
         }
     }
 }
@@ -91,61 +108,49 @@ fn admit(shared: &Shared, window: Option<&Window>, event: &Passing<'_>) -> Resul
 /// Sends an event on its way, and those that were emitted meanwhile after it.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "most events have no ticket: their copy of this is half as long")]
-fn send(
-    shared: &Shared,
-    event: &Passing<'_>,
-    route: &Route,
-    version: u64,
-    ticket: Option<(&Window, Ticket)>,
-) -> Receipt {
+fn send(delivery: &mut Delivery<'_>, route: &Route, tally: Option<&Tally>, ticket: Held<'_>) {
+    let Delivery { shared, event, .. } = *delivery;
     // With a hook, or a history that lets go of an event, user code may run and emit.
-    if route.is_empty && shared.hooks.on_unobserved.is_none() && shared.history.is_none() {
-        let outcome = Told::default();
-        conclude(shared, event, ticket, &outcome);
-        return outcome.receipt(event.id);
+    if route.is_empty && !shared.is_watched {
+        return conclude(delivery, tally, ticket);
     }
     let delivering = Delivering::begin(shared, event);
-    let receipt = tell(shared, event, route, version, ticket);
+    tell(delivery, route, tally, ticket);
     if thread::has_waiting() {
         drain(shared, &delivering);
     }
-    receipt
-}
-
-/// Delivers one event.
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "as `send`")]
-fn tell(
-    shared: &Shared,
-    event: &Passing<'_>,
-    route: &Route,
-    version: u64,
-    ticket: Option<(&Window, Ticket)>,
-) -> Receipt {
-    let mut outcome = Told::default();
-    deliver(shared, event, route, version, &mut outcome);
-    conclude(shared, event, ticket, &outcome);
-    outcome.receipt(event.id)
 }
 
 /// Tells every interested observer.
-#[inline]
-fn deliver(shared: &Shared, event: &Passing<'_>, route: &Route, version: u64, outcome: &mut Told) {
-    let mut delivery = Delivery { shared, event, version, outcome, spent: false };
-    route.slots.deliver(&mut delivery);
-    if delivery.spent {
-        shared.registry.remove_spent();
-    }
-}
-
-/// What follows from an outcome, apart from the receipt.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "as `send`")]
-fn conclude(shared: &Shared, event: &Passing<'_>, ticket: Option<(&Window, Ticket)>, outcome: &Told) {
-    if let Some((window, ticket)) = ticket {
-        window.settle(ticket, outcome.failures.is_empty());
+fn tell(delivery: &mut Delivery<'_>, route: &Route, tally: Option<&Tally>, ticket: Held<'_>) {
+    route.slots.deliver(delivery);
+    if delivery.is_spent() {
+        delivery.shared.registry.remove_spent();
     }
-    shared.delivered(event, outcome.observers, outcome.failures.len());
+    conclude(delivery, tally, ticket);
+}
+
+/// What follows from a delivery.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "as `send`")]
+fn conclude(delivery: &Delivery<'_>, tally: Option<&Tally>, ticket: Held<'_>) {
+    let Delivery { shared, event, .. } = *delivery;
+    let (observers, failures) = (delivery.observers(), delivery.failures());
+    if let Some((window, ticket)) = ticket {
+        window.settle(ticket, failures == 0);
+    }
+    match tally {
+        Some(tally) => tally.delivered(observers),
+        None => shared.counters.delivered(observers),
+    }
+    if failures > 0 {
+        shared.counters.failed(failures);
+    }
+    if shared.is_watched {
+        shared.watch(event, observers);
+    }
 }
 
 /// Delivers what waits behind an event. No receipt reports failures here: the hook and the counters do.
@@ -158,14 +163,17 @@ fn drain(shared: &Shared, _: &Delivering) {
             let snapshot = shared.registry.snapshot();
             let (window, ticket) = ticket.unzip();
             let ticket = window.as_deref().zip(ticket);
-            let receipt = match snapshot.route(event.payload) {
-                Some(route) => tell(shared, &event, route, snapshot.version, ticket),
+            let found;
+            let (route, version) = match snapshot.route(event.payload) {
+                Some(route) => (route, snapshot.version),
                 None => {
-                    let (route, version) = shared.registry.find_route(&event);
-                    tell(shared, &event, &route, version, ticket)
+                    found = shared.registry.find_route(&event);
+                    (&found.0, found.1)
                 }
             };
-            drop_contained(receipt);
+            let mut delivery = Delivery::new(shared, &event, version);
+            tell(&mut delivery, route, None, ticket);
+            drop_contained(delivery);
         }
         drop_contained(event);
     }
@@ -183,7 +191,7 @@ fn not_open(shared: &Shared, event: &Passing<'_>, mode: Mode) -> Result<Receipt,
         return refused(shared, EmitError::ShutDown { event_type: event.event_type() });
     }
     shared.counters.suppressed();
-    Ok(Receipt::Suppressed { id: event.id })
+    Ok(Receipt::Suppressed { id: event.id() })
 }
 
 /// The depth of an event emitted while another is being delivered.

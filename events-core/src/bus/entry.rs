@@ -128,7 +128,7 @@ impl Entry {
     pub(super) fn take(&self, event: &Passing<'_>) -> Option<bool> {
         let wanted = self.is_active()
             && self.is_enabled()
-            && self.options.filter.takes_entity(event.entity_id)
+            && self.options.filter.takes_entity(event.entity_id())
             && self.options.predicate.as_ref().is_none_or(|predicate| predicate(event.any()));
         if !wanted {
             return None;

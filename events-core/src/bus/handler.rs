@@ -101,12 +101,12 @@ impl Handler {
     }
 
     /// The form in which it is called with events of type `E`.
-    pub(super) fn as_typed<E: Event>(&self) -> Option<Arc<dyn CallTyped<E>>> {
+    pub(super) fn as_typed<E: Event>(&self) -> Option<Box<dyn CallTyped<E>>> {
         match &self.0 {
-            Kind::Any(call) => Some(Arc::new(Untyped(Arc::clone(call)))),
+            Kind::Any(call) => Some(Box::new(Untyped(Arc::clone(call)))),
             Kind::Typed(typed) => {
                 let typed: &dyn Any = &**typed;
-                typed.downcast_ref::<OfType<E>>().map(|typed| Arc::clone(&typed.call))
+                typed.downcast_ref::<OfType<E>>().map(|typed| (typed.share)())
             }
         }
     }
@@ -125,9 +125,12 @@ pub(super) fn slots(stops: &[Stop]) -> Box<dyn Slots> {
 }
 
 struct OfType<E> {
-    call: Arc<dyn CallTyped<E>>,
+    share: Share<E>,
     name: &'static str,
 }
+
+/// Makes one more pointer to an observer: a box of its `Arc`, as where an `Arc<dyn …>` keeps the value is found out at each call.
+type Share<E> = Box<dyn Fn() -> Box<dyn CallTyped<E>> + Send + Sync>;
 
 impl<E: Event> Typed for OfType<E> {
     fn payload(&self) -> TypeId {
@@ -228,6 +231,12 @@ where
     }
 }
 
+impl<C: CallTyped<E>, E> CallTyped<E> for Arc<C> {
+    fn call(&self, event: &Envelope<E>, passing: &Passing<'_>) -> ObserverResult {
+        (**self).call(event, passing)
+    }
+}
+
 impl<F, R> CallAny for Calling<F, (OverAny, R)>
 where
     F: Fn(&AnyEnvelope) -> R + Send + Sync,
@@ -273,7 +282,9 @@ where
     R: Outcome + 'static,
 {
     fn into_handler(self) -> Handler {
-        Handler(Kind::Typed(Arc::new(OfType::<E> { call: Calling::<F, R>::new(self), name: type_name::<F>() })))
+        let call = Calling::<F, R>::new(self);
+        let share = Box::new(move || Box::new(Arc::clone(&call)) as _);
+        Handler(Kind::Typed(Arc::new(OfType::<E> { share, name: type_name::<F>() })))
     }
 }
 

@@ -25,7 +25,6 @@ impl Hooks {
         }
     }
 
-    #[cold]
     pub(super) fn unobserved(&self, event: &Passing<'_>) {
         if let Some(hook) = &self.on_unobserved {
             contained(|| hook(event.any()));

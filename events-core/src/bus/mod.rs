@@ -6,6 +6,7 @@ mod entry;
 mod handler;
 mod history;
 mod hooks;
+mod lease;
 #[cfg(all(test, shuttle))]
 mod models;
 mod passing;
@@ -86,15 +87,16 @@ struct Shared {
     max_queue: usize,
     history: Option<Ring>,
     hooks: Hooks,
+    /// Whether there is something to do at each event beside telling observers and counting.
+    is_watched: bool,
     counters: Counters,
 }
 
 impl Shared {
     /// An event reached all its observers.
-    #[inline]
-    fn delivered(&self, event: &Passing<'_>, observers: usize, failures: usize) {
-        self.counters.delivered(observers, failures);
-        if observers == 0 && self.hooks.on_unobserved.is_some() {
+    #[cold]
+    fn watch(&self, event: &Passing<'_>, observers: usize) {
+        if observers == 0 {
             self.hooks.unobserved(event);
         }
         if let Some(ring) = &self.history {

@@ -7,7 +7,7 @@ use std::{
     any::TypeId,
     borrow::Cow,
     collections::{HashMap, HashSet},
-    sync::Arc,
+    sync::{Arc, Weak},
     time::Duration,
 };
 
@@ -16,10 +16,12 @@ use chrono::{DateTime, Utc};
 use super::{
     entry::{Entry, Options},
     handler::{Handler, Stop},
+    lease::Lease,
     passing::Passing,
     quiet::{Quiet, Token},
     route::Route,
     routes::Routes,
+    stats::Tally,
     window::Window,
 };
 use crate::{
@@ -50,7 +52,7 @@ pub(super) struct Snapshot {
 
 impl Snapshot {
     #[inline]
-    pub(super) fn route(&self, payload: TypeId) -> Option<&Route> {
+    pub(super) fn route(&self, payload: TypeId) -> Option<&Arc<Route>> {
         self.routes.get(payload)
     }
 
@@ -83,7 +85,14 @@ struct State {
     /// Where duplicates are noticed: of all types, and of those that have a window of their own.
     window: Option<Arc<Window>>,
     windows: HashMap<TypeId, Arc<Window>>,
+    /// What threads have of the present version's routes.
+    leases: Vec<Arc<Lease>>,
+    /// At so many it is asked which of their threads have ended.
+    most_leases: usize,
 }
+
+/// As many leases are kept without asking whether their threads have ended.
+pub(super) const MOST_LEASES: usize = 64;
 
 impl State {
     /// Where duplicates of this event are noticed, if anywhere.
@@ -113,6 +122,8 @@ impl Registry {
             ids: HashSet::new(),
             window: dedup.map(|limits| Arc::new(Window::new(limits, anchor))),
             windows: HashMap::new(),
+            leases: Vec::new(),
+            most_leases: MOST_LEASES,
         };
         Self {
             snapshot: ArcSwap::from_pointee(snapshot),
@@ -147,10 +158,39 @@ impl Registry {
                 routes: Routes::default(),
                 token: Token::new(&self.quiet),
             };
+            // No lease is the last to hold an observer: who falls away is in the result.
+            state.leases.clear();
             (result, self.snapshot.swap(Arc::new(snapshot)))
         };
         drop(old);
         result
+    }
+
+    /// Leases a route of the present version to the calling thread.
+    #[cold]
+    pub(super) fn lease(
+        &self,
+        route: &Arc<Route>,
+        version: u64,
+        tally: impl FnOnce() -> Arc<Tally>,
+    ) -> Option<Weak<Lease>> {
+        let mut state = lock(&self.state);
+        if state.version != version {
+            return None;
+        }
+        if state.leases.len() >= state.most_leases {
+            state.leases.retain(|lease| Arc::weak_count(lease) > 0);
+            state.most_leases = MOST_LEASES.max(state.leases.len() * 2);
+        }
+        let lease = Arc::new(Lease::new(Arc::clone(route), version, tally(), Token::new(&self.quiet)));
+        let known = Arc::downgrade(&lease);
+        state.leases.push(lease);
+        Some(known)
+    }
+
+    #[cfg(all(test, not(shuttle)))]
+    pub(super) fn leases(&self) -> usize {
+        lock(&self.state).leases.len()
     }
 
     /// `None` when the bus is closed.

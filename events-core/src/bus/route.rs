@@ -14,7 +14,7 @@ use super::{
     window::Window,
 };
 use crate::{
-    Envelope, Event, EventId, ObserverFailure, ObserverResult, Receipt,
+    Envelope, Event, ObserverFailure, ObserverResult, Receipt,
     envelope::TypedEnvelope,
     receipt::{FailureKind, drop_contained, panic_message},
 };
@@ -38,105 +38,151 @@ pub(super) trait Slots: Send + Sync {
     fn deliver(&self, delivery: &mut Delivery<'_>);
 }
 
-/// What came of an event.
-#[derive(Default)]
-pub(super) struct Told {
-    pub(super) observers: usize,
-    pub(super) failures: Vec<ObserverFailure>,
-}
-
-impl Told {
-    #[inline]
-    pub(super) fn receipt(self, id: EventId) -> Receipt {
-        Receipt::Delivered { id, observers: self.observers, failures: self.failures }
-    }
-}
-
 /// One event being delivered, and what came of it so far.
 pub(super) struct Delivery<'d> {
     pub(super) shared: &'d Shared,
     pub(super) event: &'d Passing<'d>,
     /// The version of the registry for which the route was made.
-    pub(super) version: u64,
-    pub(super) outcome: &'d mut Told,
-    /// Whether a subscription took its last event.
-    pub(super) spent: bool,
+    version: u64,
+    /// The place of the next observer.
+    next: Cell<usize>,
+    observers: Cell<usize>,
+    failures: Option<Vec<ObserverFailure>>,
+    spent: Cell<bool>,
 }
 
-impl Delivery<'_> {
-    /// Tells the hook and the receipt.
-    #[cold]
-    fn failed(&mut self, entry: &Entry, kind: FailureKind) {
+impl<'d> Delivery<'d> {
+    #[inline]
+    pub(super) fn new(shared: &'d Shared, event: &'d Passing<'d>, version: u64) -> Self {
+        let (next, observers, spent) = <(Cell<usize>, Cell<usize>, Cell<bool>)>::default();
+        Self { shared, event, version, next, observers, failures: None, spent }
+    }
+
+    #[inline]
+    pub(super) fn observers(&self) -> usize {
+        self.observers.get()
+    }
+
+    /// How many observers failed.
+    #[inline]
+    pub(super) fn failures(&self) -> usize {
+        self.failures.as_ref().map_or(0, Vec::len)
+    }
+
+    /// Whether a subscription took its last event.
+    #[inline]
+    pub(super) fn is_spent(&self) -> bool {
+        self.spent.get()
+    }
+
+    /// Whether this very event is for an observer.
+    #[inline(never)]
+    fn takes(&self, entry: &Entry) -> bool {
+        match entry.take(self.event) {
+            Some(last) => {
+                self.spent.set(self.spent.get() || last);
+                true
+            }
+            None => {
+                self.observers.set(self.observers.get() - 1);
+                false
+            }
+        }
+    }
+
+    /// Tells the hook and the receipt of the observer before the next.
+    fn failed(&mut self, entries: &[Arc<Entry>], kind: FailureKind) {
+        let Some(entry) = self.next.get().checked_sub(1).and_then(|at| entries.get(at)) else { return };
         let failure = ObserverFailure { observer: entry.name(), kind };
         self.shared.hooks.failed(self.event, &failure);
-        self.outcome.failures.push(failure);
+        self.failures.get_or_insert_default().push(failure);
+    }
+
+    #[inline]
+    pub(super) fn receipt(self) -> Receipt {
+        let Self { event, observers, failures, .. } = self;
+        let (observers, failures) = (observers.get(), failures.unwrap_or_default());
+        Receipt::Delivered { id: event.id(), observers, failures }
     }
 }
 
-struct Slot<C: ?Sized> {
-    call: Arc<C>,
+/// Observers as they are called, each through a pointer `C`, and their subscriptions in the same order.
+struct SlotList<C> {
+    calls: Vec<C>,
+    entries: Vec<Arc<Entry>>,
+    /// Whether one of the subscriptions is to be asked at each event.
     guarded: bool,
-    entry: Arc<Entry>,
 }
 
-struct SlotList<C: ?Sized>(Vec<Slot<C>>);
-
-impl<C: ?Sized> SlotList<C> {
+impl<C> SlotList<C> {
     /// `call` makes of a stop the form in which it is called.
-    fn new(stops: &[Stop], call: impl Fn(&Stop) -> Option<Arc<C>>) -> Self {
-        let slot = |stop: &Stop| {
-            let entry = Arc::clone(&stop.entry);
-            Some(Slot { call: call(stop)?, guarded: entry.is_guarded(), entry })
-        };
-        Self(stops.iter().filter_map(slot).collect())
+    fn new(stops: &[Stop], call: impl Fn(&Stop) -> Option<C>) -> Self {
+        let slot = |stop: &Stop| Some((call(stop)?, Arc::clone(&stop.entry)));
+        let (calls, entries): (_, Vec<_>) = stops.iter().filter_map(slot).unzip();
+        let guarded = entries.iter().any(|entry| entry.is_guarded());
+        Self { calls, entries, guarded }
     }
 
     /// Calls each observer in turn. What goes wrong in one of them stops nobody.
     #[inline]
     fn run(&self, delivery: &mut Delivery<'_>, call: impl Fn(&C) -> ObserverResult) {
-        let slots = &*self.0;
-        let Delivery { shared: Shared { registry, .. }, event, version, .. } = *delivery;
-        let (next, skipped, spent) = (Cell::new(0), Cell::new(0), Cell::new(false));
+        delivery.observers.set(self.calls.len());
+        // Caught once for all: after a failure the loop goes on behind it.
+        if let Err(kind) = caught(|| self.call_from(0, delivery, &call)) {
+            self.go_on(delivery, kind, call);
+        }
+    }
+
+    #[cold]
+    fn go_on(&self, delivery: &mut Delivery<'_>, mut kind: FailureKind, call: impl Fn(&C) -> ObserverResult) {
         loop {
-            // One for all: after a failure the loop goes on behind it.
-            let outcome = catch_unwind(AssertUnwindSafe(|| {
-                for (at, slot) in slots.iter().enumerate().skip(next.get()) {
-                    next.set(at + 1);
-                    // An observer before this one may have ended the subscription.
-                    if slot.guarded || registry.version() != version {
-                        let Some(last) = slot.entry.take(event) else {
-                            skipped.set(skipped.get() + 1);
-                            continue;
-                        };
-                        spent.set(spent.get() || last);
-                    }
-                    call(&slot.call)?;
-                }
-                ObserverResult::Ok(())
-            }));
-            let kind = match outcome {
-                Ok(Ok(())) => break,
-                Ok(Err(error)) => FailureKind::Error(Arc::from(error)),
-                Err(panic) => FailureKind::Panic(panic_message(panic)),
-            };
-            if let Some(slot) = next.get().checked_sub(1).and_then(|at| slots.get(at)) {
-                delivery.failed(&slot.entry, kind);
+            delivery.failed(&self.entries, kind);
+            match caught(|| self.call_from(delivery.next.get(), delivery, &call)) {
+                Ok(()) => return,
+                Err(next) => kind = next,
             }
         }
-        delivery.outcome.observers += slots.len() - skipped.get();
-        delivery.spent |= spent.get();
+    }
+
+    /// Calls the observers from one on, up to the first that fails. The same code for both
+    /// callers: inlined into each, it is measurably slower for many observers.
+    #[inline(never)]
+    fn call_from(&self, first: usize, delivery: &Delivery<'_>, call: impl Fn(&C) -> ObserverResult) -> ObserverResult {
+        let Delivery { shared: Shared { registry, .. }, version, .. } = *delivery;
+        // Where a subscription is to be asked, no version tells enough.
+        let version = if self.guarded { u64::MAX } else { version };
+        let mut next = first;
+        for observer in self.calls.get(first..).unwrap_or_default() {
+            next += 1;
+            delivery.next.set(next);
+            // An observer before this one may have ended the subscription.
+            if registry.version() == version || delivery.takes(&self.entries[next - 1]) {
+                call(observer)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[inline]
+fn caught(run: impl FnOnce() -> ObserverResult) -> Result<(), FailureKind> {
+    match catch_unwind(AssertUnwindSafe(run)) {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(FailureKind::Error(Arc::from(error))),
+        Err(panic) => Err(FailureKind::Panic(panic_message(panic))),
     }
 }
 
 /// The last ones to hold an observer may be these.
-impl<C: ?Sized> Drop for SlotList<C> {
+impl<C> Drop for SlotList<C> {
     fn drop(&mut self) {
-        self.0.drain(..).for_each(drop_contained);
+        self.calls.drain(..).for_each(drop_contained);
+        self.entries.drain(..).for_each(drop_contained);
     }
 }
 
 /// Observers of events of any type.
-pub(super) struct AnySlots(SlotList<dyn CallAny>);
+pub(super) struct AnySlots(SlotList<Arc<dyn CallAny>>);
 
 impl AnySlots {
     /// `stops` are all untyped.
@@ -156,13 +202,13 @@ impl Slots for AnySlots {
 }
 
 /// Observers, at least one of which takes events of type `E` alone.
-pub(super) struct TypedSlots<E>(SlotList<dyn CallTyped<E>>);
+pub(super) struct TypedSlots<E>(SlotList<Box<dyn CallTyped<E>>>);
 
 impl<E: Event> TypedSlots<E> {
     /// `stops` are untyped or over `E`.
     pub(super) fn new(stops: &[Stop]) -> Self {
         Self(SlotList::new(stops, |stop| match &stop.undecided {
-            Some(message) => Some(Arc::new(Undecided(message.clone())) as _),
+            Some(message) => Some(Box::new(Undecided(message.clone())) as _),
             None => stop.entry.handler().as_typed(),
         }))
     }

@@ -16,7 +16,7 @@ type Entry = (TypeId, Arc<Route>);
 
 impl Routes {
     #[inline]
-    pub(super) fn get(&self, payload: TypeId) -> Option<&Route> {
+    pub(super) fn get(&self, payload: TypeId) -> Option<&Arc<Route>> {
         let mask = self.0.len().wrapping_sub(1);
         let mut at = place(payload);
         while let Some((found, route)) = self.0.get(at & mask)? {
@@ -47,7 +47,7 @@ impl Routes {
 /// A [`TypeId`] is a hash already, and hands out a part of itself.
 #[inline]
 #[allow(clippy::cast_possible_truncation, reason = "any bits will do")]
-fn place(payload: TypeId) -> usize {
+pub(super) fn place(payload: TypeId) -> usize {
     let mut part = Part(0);
     payload.hash(&mut part);
     // Halved, it can be counted up without overflow.

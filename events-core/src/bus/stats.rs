@@ -1,7 +1,13 @@
 //! What happened on a bus, in numbers.
 
+use std::{collections::VecDeque, sync::Arc};
+
 use super::thread;
-use crate::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use crate::sync::{
+    Mutex,
+    atomic::{AtomicU64, Ordering::Relaxed},
+    lock,
+};
 
 /// What happened on a bus so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,13 +31,38 @@ pub struct BusStats {
     pub lost: u64,
 }
 
-/// What is counted at each event, apart for a few groups of threads, so that they do not wait for one another.
+/// What is counted at each event.
 #[derive(Default)]
 #[repr(align(128))]
-struct Stripe {
+pub(super) struct Tally {
     observed: AtomicU64,
     unobserved: AtomicU64,
     duplicates: AtomicU64,
+}
+
+impl Tally {
+    #[inline]
+    fn delivered_to(&self, observers: usize) -> &AtomicU64 {
+        if observers == 0 { &self.unobserved } else { &self.observed }
+    }
+
+    /// Counts an event. Only one thread may count here.
+    #[inline]
+    pub(super) fn delivered(&self, observers: usize) {
+        increment(self.delivered_to(observers));
+    }
+
+    /// Counts a duplicate. Only one thread may count here.
+    #[inline]
+    pub(super) fn duplicate(&self) {
+        increment(&self.duplicates);
+    }
+}
+
+/// Counts for the only thread that does: others see each number in turn.
+#[inline]
+fn increment(counter: &AtomicU64) {
+    counter.store(counter.load(Relaxed) + 1, Relaxed);
 }
 
 const STRIPES: usize = 16;
@@ -39,7 +70,10 @@ const STRIPES: usize = 16;
 /// Padded by its stripes.
 #[derive(Default)]
 pub(super) struct Counters {
-    stripes: [Stripe; STRIPES],
+    /// For threads without a tally of their own, apart for a few groups of them, so that they do not wait for one another.
+    stripes: [Tally; STRIPES],
+    /// Those of single threads, the one given last at the end. They keep their counts, whoever counts on.
+    tallies: Mutex<VecDeque<Arc<Tally>>>,
     suppressed: AtomicU64,
     refused: AtomicU64,
     failures: AtomicU64,
@@ -47,23 +81,42 @@ pub(super) struct Counters {
 }
 
 impl Counters {
-    #[inline]
-    fn stripe(&self) -> &Stripe {
+    fn stripe(&self) -> &Tally {
         &self.stripes[thread::stripe() % STRIPES]
     }
 
-    fn sum(&self, counter: impl Fn(&Stripe) -> &AtomicU64) -> u64 {
-        self.stripes.iter().map(|stripe| counter(stripe).load(Relaxed)).sum()
+    /// A tally for the calling thread alone, for as long as it keeps it.
+    pub(super) fn tally(&self) -> Arc<Tally> {
+        let mut tallies = lock(&self.tallies);
+        for _ in 0..tallies.len() {
+            tallies.rotate_left(1);
+            if let Some(tally) = tallies.back_mut()
+                && Arc::get_mut(tally).is_some()
+            {
+                return Arc::clone(tally);
+            }
+        }
+        let tally = Arc::<Tally>::default();
+        tallies.push_back(Arc::clone(&tally));
+        tally
     }
 
-    #[inline]
-    pub(super) fn delivered(&self, observers: usize, failures: usize) {
-        let stripe = self.stripe();
-        let counter = if observers == 0 { &stripe.unobserved } else { &stripe.observed };
-        counter.fetch_add(1, Relaxed);
-        if failures > 0 {
-            self.failures.fetch_add(failures as u64, Relaxed);
-        }
+    #[cfg(all(test, not(shuttle)))]
+    pub(super) fn tallies(&self) -> usize {
+        lock(&self.tallies).len()
+    }
+
+    fn sum(&self, tallies: &VecDeque<Arc<Tally>>, counter: impl Fn(&Tally) -> &AtomicU64) -> u64 {
+        let tallies = tallies.iter().map(|tally| &**tally).chain(&self.stripes);
+        tallies.map(|tally| counter(tally).load(Relaxed)).sum()
+    }
+
+    pub(super) fn delivered(&self, observers: usize) {
+        self.stripe().delivered_to(observers).fetch_add(1, Relaxed);
+    }
+
+    pub(super) fn failed(&self, observers: usize) {
+        self.failures.fetch_add(observers as u64, Relaxed);
     }
 
     pub(super) fn duplicate(&self) {
@@ -83,12 +136,13 @@ impl Counters {
     }
 
     pub(super) fn read(&self, subscriptions: usize) -> BusStats {
-        let unobserved = self.sum(|stripe| &stripe.unobserved);
+        let tallies = lock(&self.tallies);
+        let unobserved = self.sum(&tallies, |tally| &tally.unobserved);
         BusStats {
             subscriptions,
-            delivered: self.sum(|stripe| &stripe.observed) + unobserved,
+            delivered: self.sum(&tallies, |tally| &tally.observed) + unobserved,
             unobserved,
-            duplicates: self.sum(|stripe| &stripe.duplicates),
+            duplicates: self.sum(&tallies, |tally| &tally.duplicates),
             suppressed: self.suppressed.load(Relaxed),
             refused: self.refused.load(Relaxed),
             failures: self.failures.load(Relaxed),

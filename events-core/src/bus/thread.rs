@@ -1,12 +1,13 @@
 //! What a thread knows of the deliveries under way on it: which event is being told, and which wait behind it.
 
 use std::{
+    any::TypeId,
     cell::{Cell, RefCell},
     collections::VecDeque,
     ptr,
     rc::Rc,
     sync::{
-        Arc,
+        Arc, Weak,
         atomic::{AtomicUsize, Ordering::Relaxed},
     },
 };
@@ -15,6 +16,7 @@ use uuid::Uuid;
 
 use super::{
     Shared,
+    lease::{Lease, Leases},
     window::{Ticket, Window},
 };
 use crate::{
@@ -87,6 +89,7 @@ pub(super) struct Thread {
     correlations: RefCell<Vec<Correlation>>,
     /// Which part of striped counters is this thread's, shared with few others; 0 while none was given.
     stripe: Cell<usize>,
+    leases: Leases,
 }
 
 thread_local! {
@@ -103,25 +106,37 @@ thread_local! {
             waiting: Cell::new(0),
             correlations: RefCell::new(Vec::new()),
             stripe: Cell::new(0),
+            leases: Leases::new(),
         }
     };
 }
 
-/// Whether nothing is being delivered on this thread, which is not ending either.
+/// Runs with the state of this thread, unless it is ending.
 #[inline]
-pub(super) fn is_idle() -> bool {
-    THREAD.try_with(|thread| thread.deliveries.get() == 0).unwrap_or(false)
+fn with<T>(run: impl FnOnce(&Thread) -> T) -> Option<T> {
+    THREAD.try_with(run).ok()
+}
+
+/// The lease of a route, if there is one and nothing is being delivered on this thread.
+#[inline]
+pub(super) fn lease(bus: *const Shared, payload: TypeId) -> Option<Arc<Lease>> {
+    with(|thread| if thread.deliveries.get() == 0 { thread.leases.get(bus, payload) } else { None })?
+}
+
+/// Keeps a lease for the events to come, if there is room for it.
+pub(super) fn renew_lease(bus: *const Shared, payload: TypeId, lease: impl FnOnce() -> Option<Weak<Lease>>) {
+    with(|thread| thread.leases.renew(bus, payload, lease));
 }
 
 /// Takes the next event that waits for the innermost delivery. From now on it is the one being delivered.
 pub(super) fn next_waiting() -> Option<Waiting> {
-    THREAD.try_with(Thread::next).ok()?
+    with(Thread::next)?
 }
 
 /// Whether events wait for the innermost delivery.
 #[inline]
 pub(super) fn has_waiting() -> bool {
-    THREAD.try_with(|thread| thread.waiting.get() != 0).unwrap_or(false)
+    with(|thread| thread.waiting.get() != 0).unwrap_or(false)
 }
 
 /// If the bus is delivering on this thread: how deep in a chain the event is, and how many wait.
@@ -130,16 +145,13 @@ pub(super) fn delivering(bus: *const Shared) -> Result<Option<(u32, usize)>, Acc
 }
 
 /// A number, from 1, that differs between threads started one after the other.
-#[inline]
 pub(super) fn stripe() -> usize {
-    THREAD
-        .try_with(|thread| if thread.stripe.get() == 0 { thread.new_stripe() } else { thread.stripe.get() })
-        .unwrap_or(1)
+    with(|thread| if thread.stripe.get() == 0 { thread.new_stripe() } else { thread.stripe.get() }).unwrap_or(1)
 }
 
 /// Puts an event behind those that wait for a bus.
 pub(super) fn enqueue(bus: *const Shared, waiting: Waiting) {
-    let _ = THREAD.try_with(|thread| {
+    with(|thread| {
         if thread.bus.get() == bus {
             thread.queue.borrow_mut().push_back(waiting);
             thread.waiting.set(thread.waiting.get() + 1);
@@ -152,7 +164,7 @@ pub(super) fn enqueue(bus: *const Shared, waiting: Waiting) {
 /// The flow that an event emitted here and now belongs to: caused by the event being delivered on this thread, if any;
 /// correlated as that one, or as the innermost scope says.
 pub(super) fn flow(bus: *const Shared) -> Metadata {
-    THREAD.try_with(|thread| thread.flow(bus)).unwrap_or_default()
+    with(|thread| thread.flow(bus)).unwrap_or_default()
 }
 
 impl Thread {
@@ -165,7 +177,6 @@ impl Thread {
         stripe
     }
 
-    #[cold]
     fn find_delivery(&self, bus: *const Shared) -> Option<(u32, usize)> {
         if self.bus.get() == bus {
             return Some((self.depth.get(), self.waiting.get()));
@@ -177,9 +188,9 @@ impl Thread {
     /// Sets the event that is being told.
     #[inline]
     fn tell(&self, head: &Head<'_>) {
-        self.cause.set(head.id);
-        if self.flowing.get() || Flow::is_in(head.metadata) {
-            self.set_flow(Flow::of(head.metadata));
+        self.cause.set(head.id());
+        if self.flowing.get() || Flow::is_in(head.metadata()) {
+            self.set_flow(Flow::of(head.metadata()));
         }
     }
 
@@ -255,7 +266,7 @@ impl Delivering {
     /// Marks an event as being delivered until this is dropped.
     #[inline]
     pub(super) fn begin(bus: *const Shared, head: &Head<'_>) -> Self {
-        let _ = THREAD.try_with(|thread| {
+        with(|thread| {
             let deliveries = thread.deliveries.get();
             if deliveries != 0 {
                 thread.push();
@@ -272,7 +283,7 @@ impl Delivering {
 impl Drop for Delivering {
     #[inline]
     fn drop(&mut self) {
-        let _ = THREAD.try_with(|thread| {
+        with(|thread| {
             if thread.waiting.get() != 0 {
                 thread.give_up();
             }
@@ -294,12 +305,12 @@ impl CorrelationGuard {
             let deliveries = thread.deliveries.get();
             thread.correlations.borrow_mut().push(Correlation { bus, id, deliveries });
         };
-        THREAD.try_with(open).ok().map(|()| Self)
+        with(open).map(|()| Self)
     }
 }
 
 impl Drop for CorrelationGuard {
     fn drop(&mut self) {
-        let _ = THREAD.try_with(|thread| drop(thread.correlations.borrow_mut().pop()));
+        with(|thread| drop(thread.correlations.borrow_mut().pop()));
     }
 }

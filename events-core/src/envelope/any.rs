@@ -61,13 +61,7 @@ impl<E: Event> Erased for Inner<E> {
     }
 
     fn head(&self) -> Head<'_> {
-        Head {
-            id: self.header.id,
-            entity_id: &self.header.entity_id,
-            metadata: &self.header.metadata,
-            descriptor: E::DESCRIPTOR,
-            payload: TypeId::of::<E>(),
-        }
+        Head { header: &self.header, descriptor: E::DESCRIPTOR, payload: TypeId::of::<E>() }
     }
 
     #[cfg(feature = "metrics")]
@@ -173,11 +167,26 @@ pub trait TypedEnvelope: Any {
 #[expect(missing_debug_implementations, reason = "hidden")]
 #[cfg_attr(not(feature = "std"), expect(dead_code, reason = "the bus reads it"))]
 pub struct Head<'e> {
-    pub(crate) id: EventId,
-    pub(crate) entity_id: &'e EntityId,
-    pub(crate) metadata: &'e Metadata,
+    header: &'e Header,
     pub(crate) descriptor: &'static EventDescriptor,
     pub(crate) payload: TypeId,
+}
+
+#[cfg(feature = "std")]
+impl<'e> Head<'e> {
+    #[inline]
+    pub(crate) fn id(&self) -> EventId {
+        self.header.id
+    }
+
+    pub(crate) fn entity_id(&self) -> &'e EntityId {
+        &self.header.entity_id
+    }
+
+    #[inline]
+    pub(crate) fn metadata(&self) -> &'e Metadata {
+        &self.header.metadata
+    }
 }
 
 impl<E: Event> TypedEnvelope for Envelope<E> {

@@ -75,6 +75,30 @@ fn no_stale_route_is_passed_on() {
     });
 }
 
+/// From the third event of a type on, a thread has a lease of its route.
+#[test]
+fn a_lease_ends_with_the_next_change() {
+    check(|| {
+        let (bus, log) = (EventBus::new(), Log::default());
+        let (first, last) = [1, 9].map(|number| log.guest(number, |witness| witness.subscribe(&bus))).into();
+        let others = [10, 20].map(|from| {
+            let (bus, log) = (bus.clone(), log.clone());
+            thread::spawn(move || (from..from + 4).for_each(|n| log.emit(&bus, n)))
+        });
+        (1..4).for_each(|n| log.emit(&bus, n));
+        log.end(&[1], || drop(first));
+        (4..6).for_each(|n| log.emit(&bus, n));
+        let _next = log.guest(2, |witness| witness.subscribe(&bus));
+        (6..9).for_each(|n| log.emit(&bus, n));
+        join(others);
+        assert_eq!((log.dropped(1), log.dropped(9)), (1, 0));
+        bus.shutdown(HOUR).unwrap();
+        assert_eq!((log.dropped(2), log.dropped(9), bus.stats().delivered), (1, 1, 16));
+        drop(last);
+        log.assert_told();
+    });
+}
+
 #[test]
 fn a_subscription_ends_by_its_scope_and_by_hand_at_once() {
     check(|| {
