@@ -15,7 +15,7 @@ mod under_way;
 
 use std::{fmt, time::Duration};
 
-use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use self::{generations::Generations, hash::Keys, plan::Plan, ticks::Ticks, under_way::UnderWay};
 use crate::{
@@ -157,14 +157,12 @@ impl Window {
     /// The moment of a tick by the wall clock, in microseconds.
     fn wall_clock(&self, at: u64) -> DateTime<Utc> {
         let (wall, elapsed) = self.anchor;
-        let at = self.ticks.elapsed(at);
-        let since = |early: Duration, late: Duration| TimeDelta::from_std(late.saturating_sub(early)).ok();
-        let moment = if at >= elapsed {
-            since(elapsed, at).and_then(|after| wall.checked_add_signed(after))
-        } else {
-            since(at, elapsed).and_then(|before| wall.checked_sub_signed(before))
+        let micros = |at: Duration| i64::try_from(at.as_micros()).ok();
+        let moment = || {
+            let since = micros(self.ticks.elapsed(at))?.checked_sub(micros(elapsed)?)?;
+            DateTime::from_timestamp_micros(wall.timestamp_micros().checked_add(since)?)
         };
-        moment.unwrap_or(wall).trunc_subsecs(6)
+        moment().unwrap_or(wall)
     }
 }
 
