@@ -26,6 +26,7 @@ mod identity;
 mod identity_raw;
 mod identity_reference;
 mod identity_serde;
+mod lifecycle;
 mod metric;
 mod native;
 mod patterns;

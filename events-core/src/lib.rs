@@ -40,6 +40,7 @@
 //! - [`Emitter`], [`EntityEmitter`]: the events of one entity.
 //! - [`EventEnum`]: closed sets of events.
 //! - [`StateMachine`], [`StateManager`], [`StateCoordinator`]: states driven by events.
+//! - [`EmittedIn`]: life cycles, in which an event out of order does not compile.
 //!
 //! # Features
 //!
@@ -117,7 +118,10 @@ pub use self::{
     emitter::{Emitter, EntityEmitter},
     observer::{Observer, ObserverError, ObserverResult, Outcome},
     receipt::{DeliveryError, EmitError, FailureKind, ObserverFailure, Receipt},
-    state::{FollowError, StateChanged, StateCoordinator, StateCoordinatorBuilder, TransitionRefused},
+    state::{
+        EmittedIn, FollowError, Follows, LifeState, NotEmitted, StateChanged, StateCoordinator,
+        StateCoordinatorBuilder, TransitionRefused,
+    },
     stream::{
         EventStream, Overflow, RecvTimeoutError, StreamIntoIter, StreamItem, StreamIter, TryRecvError, WithLosses,
     },

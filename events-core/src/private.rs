@@ -20,7 +20,9 @@ use crate::{
     ValidationError, state::names, text::ConstText,
 };
 #[cfg(feature = "std")]
-pub use crate::{EmitError, Emitter, Receipt};
+pub use crate::{
+    EmitError, EmittedIn, Emitter, EntityId, EventBus, Follows, LifeState, NotEmitted, Receipt, state::Lifecycle,
+};
 
 /// An event type whose grammar the derive has checked.
 pub const fn event_type_named(full: &'static str, entity_type: &'static str) -> EventType {
@@ -113,6 +115,17 @@ pub fn number<T: MetricValue + ?Sized>(
     if let Some(number) = field.number() {
         told(Reading { metric, value: Value::Number(number), labels });
     }
+}
+
+/// An emitter that can be made of nothing but a bus and an entity's id, as derived ones are.
+#[cfg(feature = "std")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not made of a bus and an id alone",
+    label = "needs an emitter that derives `Emitter`",
+    note = "make the emitter first, and the life cycle of it: `QuickTestLife::from(emitter)`"
+)]
+pub trait MadeFor<Id> {
+    fn made_for(bus: &EventBus, entity_id: Id) -> Self;
 }
 
 /// Emits through a derived emitter, at the time its fields were filled with.

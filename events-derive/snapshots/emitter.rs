@@ -28,3 +28,12 @@ An empty id is reported by every emit. Fields other than the emitter start as th
         }
     }
 }
+#[automatically_derived]
+#[allow(deprecated)]
+impl<
+    __Id: ::events_core::__private::core::convert::Into<::events_core::EntityId>,
+> ::events_core::__private::MadeFor<__Id> for QuickTestEmitter {
+    fn made_for(bus: &::events_core::EventBus, entity_id: __Id) -> Self {
+        Self::new(bus, entity_id)
+    }
+}

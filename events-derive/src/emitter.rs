@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Data, DeriveInput, Fields, Index, LitStr, Path, Type, spanned::Spanned as _};
+use syn::{Data, DeriveInput, Fields, Index, LitStr, Path, Type, WherePredicate, parse_quote, spanned::Spanned as _};
 
 use crate::{
     attr::{self, Once},
@@ -134,6 +134,10 @@ fn expand(
         });
     let defaults: Vec<TokenStream> = defaults.collect();
     let new_where = (!defaults.is_empty()).then(|| quote!(where #(#defaults,)*));
+    let mut made = input.generics.clone();
+    made.params.push(parse_quote!(__Id: #private::core::convert::Into<#krate::EntityId>));
+    made.make_where_clause().predicates.extend(defaults.iter().map(|bound| -> WherePredicate { parse_quote!(#bound) }));
+    let (made_generics, _, made_where) = made.split_for_impl();
     let doc = format!(
         "Emits the events of one `{entity_type}` to a bus.\n\n\
          An empty id is reported by every emit. Fields other than the emitter start as their `Default`."
@@ -161,6 +165,14 @@ fn expand(
             #new_where
             {
                 #new
+            }
+        }
+
+        #[automatically_derived]
+        #[allow(deprecated)]
+        impl #made_generics #private::MadeFor<__Id> for #ident #ty_generics #made_where {
+            fn made_for(bus: &#krate::EventBus, entity_id: __Id) -> Self {
+                Self::new(bus, entity_id)
             }
         }
     }

@@ -85,6 +85,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `emitter` | struct | type | none: no emit method | `#[event(emitter = QuickTestEmitter)]` |
 /// | `method` | struct | name | `emit_` and the last segment of the event type | `#[event(method = emit_it)]` |
 /// | `entity_type` | struct | string | all of the event type but its last segment | `#[event(entity_type = "custom_test")]` |
+/// | `lifecycle` | struct | path | none: no method on a life cycle | `#[event(lifecycle = QuickTestLife)]` |
 /// | `identity` | struct | `content` or `unique` | `content` | `#[event(identity = unique)]` |
 /// | `dedup` | struct | `window` and `count`, or `none`, in parentheses | as the bus does with all events | `#[event(dedup(window = "60s", count = 1000))]` |
 /// | `version` | struct | integer from 1 | `1` | `#[event(version = 2)]` |
@@ -101,6 +102,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// - `emitter`: adds the emit method to that emitter, and lets its `emit` take the payload. Without the feature `std` there are no
 ///   emitters: a crate for both says `#[cfg_attr(feature = "std", event(emitter = QuickTestEmitter))]`. It may have parameters of the event:
 ///   `emitter = Samples<T>`; that such an emitter is one for the event's entity type is checked where the method is used.
+/// - `lifecycle`: adds the emit method to that life cycle of the emitter as well ([`StateMachine`](macro@StateMachine)), for the
+///   states in which the machine has a transition on the event.
 /// - `entity_type`: the type of the entity that the event is about; the emitter's is the same.
 /// - `identity`: `unique` gives every occurrence its own id (`UUIDv7`).
 /// - `dedup`: gives the type a window of its own on each bus, whatever the bus does with other types: the last `count` ids
@@ -176,6 +179,22 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// The emit method is named after the last segment of the event type, has the struct's visibility, and takes every remaining
 /// field in the order of the source, a `String` as `impl Into<String>`. Only a struct in the emitter's crate can add to it.
+///
+/// With `lifecycle = QuickTestLife` also:
+///
+/// ```ignore
+/// impl<State: LifeState<Emitter = QuickTestEmitter>> QuickTestLife<State> {
+///     /// Emits a [`QuickTestCompleted`] (`quick_test.completed`) for this life cycle's entity, now, and goes to the state that follows. …
+///     pub fn emit_completed<Next: LifeState>(
+///         self,
+///         test_name: impl Into<String>,
+///         success_rate: f64,
+///     ) -> Result<QuickTestLife<Next>, NotEmitted<Self>>
+///     where
+///         QuickTestCompleted: EmittedIn<State, Next = Next>,
+///     { /* by the emitter's `emit_completed` */ }
+/// }
+/// ```
 #[proc_macro_derive(Event, attributes(event_type, event))]
 pub fn derive_event(input: TokenStream) -> TokenStream {
     event::derive(&parse_macro_input!(input as DeriveInput)).into()
@@ -464,6 +483,7 @@ pub fn derive_event_data(input: TokenStream) -> TokenStream {
 /// | `timeout` | variant | duration and state in parentheses | none | `#[state(timeout("30s" => Failed))]` |
 /// | `entry`, `exit` | variant | path | none | `#[state(entry = begin, exit = end)]` |
 /// | `name` | variant | string | the variant in `snake_case` | `#[state(name = "running")]` |
+/// | `lifecycle` | enum | name and `emitter`, in parentheses | none | `#[state_machine(lifecycle(QuickTestLife, emitter = QuickTestEmitter))]` |
 /// | `context` | enum | type | `()` | `#[state_machine(context = Tries)]` |
 /// | `entity_type` | enum | string | that of the first event that drives the machine | `#[state_machine(entity_type = "quick_test")]` |
 /// | `serde` | enum | none | off | `#[state_machine(serde)]` |
@@ -480,10 +500,79 @@ pub fn derive_event_data(input: TokenStream) -> TokenStream {
 /// - `entry`, `exit`: run when a transition entered or left the state: `fn(&Transition<State>)`, or
 ///   `fn(&Transition<State>, &mut Context)`.
 /// - `name`: how the state is shown, parsed and stored.
+/// - `lifecycle`: generates a life cycle, below. The events of the machine are those of the emitter, and it has no guards, hooks and
+///   time-outs: types tell nothing of what is known only at run time. Without the feature `std` there are no emitters: a crate for both says `#[cfg_attr(feature = "std", state_machine(lifecycle(…)))]`.
 /// - `context`: what the machine remembers beside its state. It begins as its `Default`.
 /// - `entity_type`: whose states these are.
 /// - `serde`: `Serialize` and `Deserialize` by the names of the states.
 /// - `crate`: where the runtime crate is found.
+///
+/// # Life cycles
+///
+/// A life cycle is an emitter whose type says in which state its entity is, so that an event out of order does not compile:
+///
+/// ```
+/// use events_core::{Emitter, EntityEmitter, Event, EventBus, StateMachine};
+/// use serde::Serialize;
+///
+/// #[derive(StateMachine, Clone, Copy, Debug, PartialEq, Eq)]
+/// #[state_machine(lifecycle(QuickTestLife, emitter = QuickTestEmitter))]
+/// pub enum QuickTestState {
+///     #[state(initial, on(QuickTestStarted => Running))]
+///     Created,
+///     #[state(on(QuickTestCompleted => Completed), on(QuickTestFailed => Failed))]
+///     Running,
+///     #[state(terminal)]
+///     Completed,
+///     #[state(to = Created)]
+///     Failed,
+/// }
+///
+/// #[derive(Event, Serialize)]
+/// #[event_type("quick_test.started")]
+/// #[event(emitter = QuickTestEmitter, lifecycle = QuickTestLife)]
+/// pub struct QuickTestStarted {
+///     pub test_name: String,
+/// }
+/// # #[derive(Event, Serialize)]
+/// # #[event_type("quick_test.completed")]
+/// # #[event(emitter = QuickTestEmitter, lifecycle = QuickTestLife)]
+/// # pub struct QuickTestCompleted {
+/// #     pub success_rate: f64,
+/// # }
+/// # #[derive(Event, Serialize)]
+/// # #[event_type("quick_test.failed")]
+/// # #[event(emitter = QuickTestEmitter, lifecycle = QuickTestLife)]
+/// # pub struct QuickTestFailed {
+/// #     pub error_message: String,
+/// # }
+/// // … and the others.
+///
+/// #[derive(Emitter)]
+/// #[emitter(entity_type = "quick_test")]
+/// pub struct QuickTestEmitter {
+///     emitter: EntityEmitter,
+/// }
+///
+/// let bus = EventBus::new();
+/// let test = QuickTestLife::new(&bus, "test-001"); // a `QuickTestLife<quick_test_life::Created>`; also `from(emitter)`
+/// let test = test.emit_started("Connection Test")?; // a `QuickTestLife<quick_test_life::Running>`
+/// assert_eq!(test.state(), QuickTestState::Running);
+/// assert!(test.receipt().is_some_and(|receipt| receipt.is_delivered()));
+/// let test = test.emit(QuickTestFailed { error_message: "no route".into() })?; // the payload itself, too
+/// let test = test.transition_to(quick_test_life::Created); // what the program does itself
+/// let test = test.emit_started("Connection Test")?.emit_completed(0.98)?;
+/// assert_eq!(test.state(), QuickTestState::Completed);
+/// # Ok::<(), events_core::EmitError>(())
+/// ```
+///
+/// `QuickTestLife::new(&bus, "test-001").emit_completed(0.98)` is refused: ``` `QuickTestCompleted` cannot be emitted in the state
+/// `Created` ```, and the compiler shows the state in which it can. An error of `emit` gives the life cycle back, in the state it
+/// was in (`NotEmitted`), and `?` turns it into an `EmitError`.
+///
+/// Any receipt leads to the next state, that of a duplicate or of a bus that is switched off as well: the event happened. A life
+/// cycle knows nothing of what others emit for the same entity, and its state is where its owner left it; a state that is
+/// shared, or known only at run time, is a `StateManager`'s.
 ///
 /// # What it generates
 ///
@@ -513,6 +602,38 @@ pub fn derive_event_data(input: TokenStream) -> TokenStream {
 ///
 /// impl Display for QuickTestState { /* … */ }   // created
 /// impl FromStr for QuickTestState { /* … */ }
+/// ```
+///
+/// With `lifecycle(QuickTestLife, emitter = QuickTestEmitter)` also, as visible as the enum:
+///
+/// ```ignore
+/// pub struct QuickTestLife<State: LifeState>(/* the emitter, and the last receipt */);
+///
+/// pub mod quick_test_life { // called as the life cycle, in `snake_case`
+///     pub struct Created;
+///     pub struct Running; // …
+/// }
+///
+/// impl LifeState for quick_test_life::Created { /* … */ }        // Machine, Emitter, STATE; and Debug
+/// impl EmittedIn<quick_test_life::Created> for QuickTestStarted { // for each `on`
+///     type Next = quick_test_life::Running;
+/// }
+/// impl Follows<quick_test_life::Failed> for quick_test_life::Created {} // for each `to`
+///
+/// impl QuickTestLife<quick_test_life::Created> {
+///     pub fn new(bus: &EventBus, entity_id: impl Into<EntityId>) -> Self { /* … */ } // if the emitter derives `Emitter`
+/// }
+/// impl From<QuickTestEmitter> for QuickTestLife<quick_test_life::Created> { /* … */ }
+///
+/// impl<State: LifeState> QuickTestLife<State> {
+///     pub fn emit<E: EmittedIn<State>>(self, event: E) -> Result<QuickTestLife<E::Next>, NotEmitted<Self>> { /* … */ }
+///     pub fn transition_to<To: Follows<State>>(self, _: To) -> QuickTestLife<To> { /* … */ }
+///     pub fn state(&self) -> QuickTestState { /* … */ }
+///     pub fn receipt(&self) -> Option<&Receipt> { /* … */ }      // of the last event
+///     pub fn emitter(&self) -> &QuickTestEmitter { /* … */ }     // for events that belong to no state
+///     pub fn into_emitter(self) -> QuickTestEmitter { /* … */ }
+/// }
+/// impl<State: LifeState> Debug for QuickTestLife<State> { /* … */ }
 /// ```
 #[proc_macro_derive(StateMachine, attributes(state_machine, state))]
 pub fn derive_state_machine(input: TokenStream) -> TokenStream {

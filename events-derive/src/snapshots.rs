@@ -57,6 +57,16 @@ snapshots! {
         struct Beat;
     }
 
+    event_of_a_life: crate::event::derive {
+        #[event_type("quick_test.started")]
+        #[event(emitter = QuickTestEmitter, lifecycle = QuickTestLife)]
+        pub struct QuickTestStarted {
+            pub test_name: String,
+            #[event(default)]
+            pub tags: Vec<String>,
+        }
+    }
+
     event_with_parameters: crate::event::derive {
         #[event_type("sample.measured")]
         #[event(emitter = Samples)]
@@ -135,6 +145,17 @@ snapshots! {
             Completed,
             #[state(terminal)]
             Failed,
+        }
+    }
+
+    state_machine_with_a_life: crate::state_machine::derive {
+        #[state_machine(lifecycle(QuickTestLife, emitter = QuickTestEmitter))]
+        pub enum QuickTestState {
+            /// Not begun.
+            #[state(initial, on(QuickTestStarted => Running))]
+            Created,
+            #[state(to = Created)]
+            Running,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Where generated tokens point, and what they name.
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::ToTokens as _;
+use quote::{ToTokens as _, quote};
 use syn::{Type, VisRestricted, Visibility};
 
 /// All tokens at one place: a check that fails while the user's crate is compiled is reported there, and not on the derive.
@@ -33,6 +33,19 @@ pub(crate) fn reresolved_visibility(vis: &Visibility) -> Visibility {
     vis
 }
 
+/// The same reach for an item in a child module of the present one.
+pub(crate) fn visibility_in_child(vis: &Visibility) -> TokenStream {
+    let Visibility::Restricted(VisRestricted { path, .. }) = vis else {
+        return if matches!(vis, Visibility::Inherited) { quote!(pub(super)) } else { quote!(pub) };
+    };
+    let mut segments = path.segments.iter().map(|segment| &segment.ident);
+    match segments.next() {
+        Some(first) if first == "self" => quote!(pub(in super #(::#segments)*)),
+        Some(first) if first == "super" => quote!(pub(in super::super #(::#segments)*)),
+        _ => quote!(pub(in #path)),
+    }
+}
+
 /// The tokens of a type, with `Self` written out.
 pub(crate) fn without_self(ty: &Type, this: &TokenStream) -> TokenStream {
     // Most types are a path of other names, and need no rewriting.
@@ -59,4 +72,28 @@ pub(crate) fn replace_self(tokens: TokenStream, this: &TokenStream) -> TokenStre
         other => other.into(),
     });
     replaced.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use syn::parse_str;
+
+    use super::visibility_in_child;
+
+    #[test]
+    fn a_child_module_is_one_further_in() {
+        for (here, in_child) in [
+            ("", "pub (super)"),
+            ("pub", "pub"),
+            ("pub(self)", "pub (in super)"),
+            ("pub(crate)", "pub (in crate)"),
+            ("pub(super)", "pub (in super :: super)"),
+            ("pub(in self)", "pub (in super)"),
+            ("pub(in super::super::there)", "pub (in super :: super :: super :: there)"),
+            ("pub(in crate::there)", "pub (in crate :: there)"),
+        ] {
+            let found = visibility_in_child(&parse_str(here).unwrap());
+            assert_eq!(found.to_string(), in_child, "{here}");
+        }
+    }
 }

@@ -40,7 +40,7 @@ impl Started {
 #[derive(Event, Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[event_type("run.ended")]
 #[event(identity = unique, dedup(none))]
-#[cfg_attr(feature = "std", event(emitter = RunEmitter))]
+#[cfg_attr(feature = "std", event(emitter = RunEmitter, lifecycle = RunLife))]
 pub struct Ended;
 
 /// Something was measured.
@@ -71,6 +71,7 @@ pub enum RunEvent {
 
 /// The life of a run.
 #[derive(StateMachine, Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "std", state_machine(lifecycle(RunLife, emitter = RunEmitter)))]
 pub enum RunState {
     /// Under way.
     #[state(initial, on(Ended => Over))]

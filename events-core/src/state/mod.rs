@@ -1,4 +1,4 @@
-//! State machines: a table of states and transitions, and what follows it.
+//! State machines: a table of states and transitions, what follows it, and emitters that cannot but follow it.
 
 #[cfg(feature = "std")]
 mod changes;
@@ -7,6 +7,8 @@ mod coordinator;
 mod definition;
 mod edge;
 mod error;
+#[cfg(feature = "std")]
+mod lifecycle;
 mod machine;
 mod manager;
 pub(crate) mod names;
@@ -21,6 +23,7 @@ mod walk;
 pub use self::{
     changes::{StateChanged, TransitionRefused},
     coordinator::{FollowError, StateCoordinator, StateCoordinatorBuilder},
+    lifecycle::{EmittedIn, Follows, LifeState, Lifecycle, NotEmitted},
 };
 pub use self::{
     edge::Edge,

@@ -18,8 +18,19 @@ use crate::{
     serde_attr::{SerdeContainer, SerdeField},
 };
 
-const EVENT_KEYS: &[&str] =
-    &["emitter", "method", "identity", "dedup", "version", "entity_type", "validate", "serde", "bound", "crate"];
+const EVENT_KEYS: &[&str] = &[
+    "emitter",
+    "method",
+    "lifecycle",
+    "identity",
+    "dedup",
+    "version",
+    "entity_type",
+    "validate",
+    "serde",
+    "bound",
+    "crate",
+];
 const FIELD_KEYS: &[&str] = &["skip_id", "default", "now", "metric"];
 
 pub(super) struct EventInput<'a> {
@@ -44,6 +55,7 @@ pub(super) struct EventInput<'a> {
 pub(super) struct EventAttrs {
     pub(super) emitter: Once<Type>,
     pub(super) method: Once<Ident>,
+    pub(super) lifecycle: Once<Path>,
     pub(super) identity: Once<Identity>,
     pub(super) dedup: Once<Dedup>,
     pub(super) version: Once<u32>,
@@ -174,6 +186,11 @@ impl EventAttrs {
                 }
                 "method" => {
                     this.method.set(cx, item, item.value("a name without quotes", "method = emit_started")?);
+                }
+                "lifecycle" => {
+                    const EXAMPLE: &str = "lifecycle = QuickTestLife";
+                    let path: Path = item.value("a type without quotes", EXAMPLE)?;
+                    this.lifecycle.set(cx, item, path);
                 }
                 "identity" => {
                     let value: Ident = item.value("`unique` or `content` without quotes", "identity = unique")?;

@@ -6,13 +6,14 @@ use super::{
     ast::{EventInput, Field, Identity},
     metric,
 };
-use crate::{ctxt::Ctxt, unstable};
+use crate::{ctxt::Ctxt, types, unstable};
 
 pub(super) fn check(cx: &Ctxt, event: &EventInput<'_>) {
     check_lifetimes(cx, event);
     check_foreign_members(cx, event);
     check_method(cx, event);
     metric::check(cx, event);
+    check_lifecycle(cx, event);
     for field in &event.fields {
         check_one_source(cx, field);
         check_flatten(cx, field);
@@ -40,6 +41,27 @@ fn check_lifetimes(cx: &Ctxt, event: &EventInput<'_>) {
 fn check_method(cx: &Ctxt, event: &EventInput<'_>) {
     if let (Some(key), None) = (event.attrs.method.key(), event.attrs.emitter.get()) {
         cx.error(key.span(), "`method` names the method on the emitter; say which with `emitter = …`");
+    }
+}
+
+/// `#[event(lifecycle = QuickTestLife)]` without an emitter; `QuickTestLife<Created>`; an emitter with parameters.
+fn check_lifecycle(cx: &Ctxt, event: &EventInput<'_>) {
+    let (Some(key), Some(path)) = (event.attrs.lifecycle.key(), event.attrs.lifecycle.get()) else { return };
+    let Some(emitter) = event.attrs.emitter.get() else {
+        cx.error(key.span(), "the life cycle emits through the event's emitter; say which with `emitter = …`");
+        return;
+    };
+    if let Some(last) = path.segments.last().filter(|last| !last.arguments.is_empty()) {
+        cx.error_at(
+            &last.arguments,
+            format_args!(
+                "the event is emitted in the states that the machine says; write `lifecycle = {}` alone",
+                last.ident
+            ),
+        );
+    }
+    if types::mentions(emitter, &event.generics.params) {
+        cx.error_at(emitter, "the emitter of a life cycle is one type, and cannot have parameters of the event");
     }
 }
 

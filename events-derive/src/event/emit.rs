@@ -7,6 +7,7 @@ use syn::{Generics, spanned::Spanned as _};
 use super::{
     ast::{EventInput, Field},
     expand::event_bounds,
+    lifecycle,
 };
 use crate::{
     span::{replace_self, reresolved, reresolved_visibility, respan, without_self},
@@ -50,7 +51,7 @@ pub(super) fn emitted(event: &EventInput<'_>, private: &TokenStream, emitter: &s
     });
     // Inside the emitter's impl, `Self` is the emitter.
     let this = quote!(#ident #ty_generics);
-    let parameters = event.fields.iter().filter_map(|field| parameter(field, &this));
+    let parameters: Vec<TokenStream> = event.fields.iter().filter_map(|field| parameter(field, &this)).collect();
     let values = (0..event.fields.len()).map(|at| value(event, at, &this));
     let defaults: Vec<TokenStream> = (0..event.fields.len()).filter_map(|at| default(event, at, &this)).collect();
     let entity_emitter =
@@ -72,7 +73,8 @@ pub(super) fn emitted(event: &EventInput<'_>, private: &TokenStream, emitter: &s
     } else {
         quote!(loop {})
     };
-    let doc = method_doc(event, name);
+    let doc = method_doc(event, "this emitter's entity, now", "nobody was told");
+    let of_life = lifecycle::emitted(event, emitter, &name_of_method, &of_method, &parameters);
     let unused = if valid { None } else { Some(quote!(#[allow(unused_variables, clippy::empty_loop)])) };
     let vis = reresolved_visibility(event.vis);
     let allowed = &event.allowed;
@@ -97,6 +99,8 @@ pub(super) fn emitted(event: &EventInput<'_>, private: &TokenStream, emitter: &s
                     #body
                 }
             }
+
+            #of_life
 
             #(#defaults)*
             #same_entity
@@ -182,9 +186,10 @@ fn value(event: &EventInput<'_>, at: usize, this: &TokenStream) -> TokenStream {
     quote!(#ident: #value)
 }
 
-fn method_doc(event: &EventInput<'_>, name: &str) -> String {
+/// What the method says of itself: which entity the event is about, and what is the case after an error.
+pub(super) fn method_doc(event: &EventInput<'_>, about: &str, after_error: &str) -> String {
     let summary: String = event.docs.lines().take_while(|line| !line.trim().is_empty()).collect::<Vec<_>>().join("\n");
-    let mut doc = format!("Emits a [`{}`] (`{name}`) for this emitter's entity, now.", event.ident);
+    let mut doc = format!("Emits a [`{}`] (`{}`) for {about}.", event.ident, event.name);
     if !summary.is_empty() {
         doc = format!("{doc}\n\n{summary}");
     }
@@ -193,5 +198,5 @@ fn method_doc(event: &EventInput<'_>, name: &str) -> String {
         let separator = if text.is_empty() { "" } else { ": " };
         doc = format!("{doc}\n\n`{}`{separator}{text}", field.ident);
     }
-    format!("{doc}\n\n# Errors\n\nThe event is invalid or cannot be encoded, and nobody was told.")
+    format!("{doc}\n\n# Errors\n\nThe event is invalid or cannot be encoded, and {after_error}.")
 }

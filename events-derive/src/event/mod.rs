@@ -5,6 +5,7 @@ mod check;
 mod dedup;
 mod emit;
 mod expand;
+mod lifecycle;
 mod metric;
 
 use proc_macro2::TokenStream;

@@ -5,6 +5,7 @@ use syn::{
     parenthesized, parse::ParseStream,
 };
 
+use super::lifecycle::{self, Lifecycle};
 use crate::{
     attr::{self, Item, Once},
     case,
@@ -14,11 +15,12 @@ use crate::{
 };
 
 const STATE_KEYS: &[&str] = &["initial", "terminal", "name", "to", "on", "timeout", "entry", "exit"];
-const MACHINE_KEYS: &[&str] = &["context", "entity_type", "serde", "crate"];
+const MACHINE_KEYS: &[&str] = &["lifecycle", "context", "entity_type", "serde", "crate"];
 
 pub(super) struct Machine<'a> {
     pub(super) input: &'a DeriveInput,
     pub(super) krate: Once<Path>,
+    pub(super) lifecycle: Once<Lifecycle>,
     /// The type of what guards ask and hooks change.
     pub(super) context: Once<Type>,
     pub(super) entity_type: Once<LitStr>,
@@ -92,6 +94,7 @@ impl<'a> Machine<'a> {
         let mut this = Self {
             input,
             krate: Once::default(),
+            lifecycle: Once::default(),
             context: Once::default(),
             entity_type: Once::default(),
             serde: Once::default(),
@@ -100,6 +103,11 @@ impl<'a> Machine<'a> {
         attr::misplaced(cx, &input.attrs, &["state"], "it describes one state, above the variant");
         attr::items(cx, &input.attrs, "state_machine", "context = Retries", |item| {
             match item.meant(cx, "state machine attribute", MACHINE_KEYS)? {
+                "lifecycle" => {
+                    if let Some(lifecycle) = lifecycle::parse(cx, item)? {
+                        this.lifecycle.set(cx, item, lifecycle);
+                    }
+                }
                 "context" => this.context.set(cx, item, item.value("a type", "context = Retries")?),
                 "entity_type" => {
                     let name = item.string("entity_type = \"quick_test\"")?;

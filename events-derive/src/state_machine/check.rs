@@ -2,7 +2,10 @@
 
 use quote::ToTokens;
 
-use super::ast::{Cause, Edge, Machine, State};
+use super::{
+    ast::{Cause, Edge, Machine, State},
+    lifecycle,
+};
 use crate::{ctxt::Ctxt, suggest};
 
 pub(super) fn check(cx: &Ctxt, machine: &Machine<'_>) {
@@ -13,6 +16,7 @@ pub(super) fn check(cx: &Ctxt, machine: &Machine<'_>) {
     let read = !cx.has_errors();
     check_initial(cx, machine, read);
     check_names(cx, machine);
+    lifecycle::check(cx, machine);
     for state in &machine.states {
         check_ends(cx, state, read);
         check_duplicates(cx, state);

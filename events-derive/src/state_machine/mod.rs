@@ -3,6 +3,7 @@
 mod ast;
 mod check;
 mod expand;
+mod lifecycle;
 
 use proc_macro2::TokenStream;
 use syn::DeriveInput;
@@ -15,7 +16,9 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let machine = Machine::parse(&cx, input);
     check::check(&cx, &machine);
     let expanded = expand::expand(&machine, !cx.has_errors());
+    let life = lifecycle::expand(&machine, !cx.has_errors());
     let mut tokens = cx.into_tokens();
     tokens.extend(expanded);
+    tokens.extend(life);
     tokens
 }

@@ -12,7 +12,7 @@ use ::std::{
 #[deprecated = "use the new one"]
 #[derive(::events::Event, Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
 #[event_type("old.happened")]
-#[event(emitter = OldEmitter, crate = ::events)]
+#[event(emitter = OldEmitter, lifecycle = NewLife, crate = ::events)]
 pub struct Old {
     /// An old field.
     #[deprecated = "use `new`"]
@@ -84,7 +84,7 @@ pub struct OldEmitter {
 /// A new event.
 #[derive(::events::Event, Clone, Debug, PartialEq, Eq, ::serde::Serialize, ::serde::Deserialize)]
 #[event_type("old.renewed")]
-#[event(crate = ::events)]
+#[event(emitter = OldEmitter, lifecycle = OldLife, crate = ::events)]
 pub struct New {
     /// An old field.
     #[deprecated]
@@ -116,7 +116,7 @@ pub enum NewEvent {
 /// An old machine.
 #[deprecated]
 #[derive(::events::StateMachine, Clone, Copy, Debug, PartialEq, Eq)]
-#[state_machine(crate = ::events)]
+#[state_machine(lifecycle(OldLife, emitter = OldEmitter), crate = ::events)]
 pub enum OldState {
     /// An old state.
     #[deprecated]
@@ -130,7 +130,7 @@ pub enum OldState {
 
 /// A machine of which only a state and an event are old.
 #[derive(::events::StateMachine, Clone, Copy, Debug, PartialEq, Eq)]
-#[state_machine(crate = ::events)]
+#[state_machine(lifecycle(NewLife, emitter = OldEmitter), crate = ::events)]
 pub enum NewState {
     /// An old state.
     #[deprecated]

@@ -15,7 +15,7 @@ use ::std::{
 /// Bounds, a where clause, defaults, and a parameter that is nowhere in the payload's data.
 #[derive(::events::Event, Clone, Debug, PartialEq, Eq, ::serde::Serialize, ::serde::Deserialize)]
 #[event_type("generic.bounded")]
-#[event(emitter = GenericEmitter, crate = ::events)]
+#[event(emitter = GenericEmitter, lifecycle = GenericLife, crate = ::events)]
 pub struct Bounded<T: Clone + Debug, U = u8, M = (), const N: usize = 2>
 where
     Vec<T>: Default,
@@ -48,7 +48,7 @@ pub struct OfSize<const N: usize> {
 /// Only a marker.
 #[derive(::events::Event, Clone, Debug, PartialEq, Eq, ::serde::Serialize, ::serde::Deserialize)]
 #[event_type("generic.marked")]
-#[event(emitter = GenericEmitter, bound = "M: Send + Sync + 'static", crate = ::events)]
+#[event(emitter = GenericEmitter, lifecycle = GenericLife, bound = "M: Send + Sync + 'static", crate = ::events)]
 #[serde(bound = "")]
 pub struct Marked<M> {
     /// No value.
@@ -155,7 +155,7 @@ pub enum GenericEvent {
 
 /// A machine on events with parameters.
 #[derive(::events::StateMachine, Clone, Copy, Debug, PartialEq, Eq)]
-#[state_machine(crate = ::events)]
+#[state_machine(lifecycle(GenericLife, emitter = GenericEmitter), crate = ::events)]
 pub enum GenericState {
     /// Before.
     #[state(initial, on(Bounded<String, u8, (), 3> => Closed), on(Marked<u8> => Closed))]
@@ -226,6 +226,8 @@ mod tests {
         let event: Bounded<String, u8, (), 3> =
             Bounded { value: "v".into(), other: None, marker: PhantomData, list: vec![] };
         let event = event.for_entity("g").unwrap();
+        let life = super::GenericLife::new(&EventBus::new(), "g");
+        assert_eq!(life.emit_bounded::<String, u8, (), 3, _>("v".into(), None).unwrap().state(), GenericState::Closed);
         assert!(StateManager::<GenericState>::new().apply(&event).unwrap().is_some());
         assert_eq!(GenericEvent::try_from(&event.erase()).unwrap().kind(), GenericEventKind::Bounded);
     }

@@ -7,7 +7,7 @@ use ::std::{clone::Clone, cmp::PartialEq, fmt::Debug, string::String};
 /// Fields of an event, which are parameters of its method.
 #[derive(::events::Event, Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
 #[event_type("local.named")]
-#[event(emitter = LocalEmitter, crate = ::events)]
+#[event(emitter = LocalEmitter, lifecycle = LocalLife, crate = ::events)]
 pub struct Named {
     /// A text.
     pub __events_time: String,
@@ -127,6 +127,15 @@ pub struct LocalEmitter {
     pub emitter: u8,
     /// A number.
     pub self_: u8,
+}
+
+/// A machine.
+#[derive(::events::StateMachine, Clone, ::std::marker::Copy, Debug, PartialEq, ::std::cmp::Eq)]
+#[state_machine(lifecycle(LocalLife, emitter = LocalEmitter), crate = ::events)]
+pub enum LocalState {
+    /// The only one.
+    #[state(initial, on(Named => Only))]
+    Only,
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use ::std::{
 
 macro_rules! events {
     (
-        $krate:path, $emitter_vis:vis $emitter:ident for $entity:literal;
+        $krate:path, $emitter_vis:vis $emitter:ident for $entity:literal, $life:ident at $life_path:path;
         $vis:vis $name:ident = $event_type:literal, version $version:literal, $method:ident, $validate:path, $emitter_path:path;
         $field_vis:vis $field:ident: $ty:ty, $text:ident: $text_ty:ty, $filled:ident: $filled_ty:ty = $default:expr, $now:ident: $now_ty:ty;
         $data:ident { $data_field:ident: $data_ty:ty = $rename:literal };
@@ -22,7 +22,7 @@ macro_rules! events {
         #[doc = $docs]
         #[derive(::events::Event, Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
         #[event_type($event_type)]
-        #[event(emitter = $emitter_path, version = $version, dedup(window = "1s", count = $version), method = $method, validate = $validate, crate = $krate)]
+        #[event(emitter = $emitter_path, lifecycle = $life_path, version = $version, dedup(window = "1s", count = $version), method = $method, validate = $validate, crate = $krate)]
         #[event(entity_type = $entity)]
         $vis struct $name {
             #[doc = $docs]
@@ -75,7 +75,7 @@ macro_rules! events {
 
         #[doc = $docs]
         #[derive(::events::StateMachine, Clone, Copy, Debug, PartialEq, Eq)]
-        #[state_machine(crate = $krate)]
+        #[state_machine(lifecycle($life, emitter = $emitter_path), crate = $krate)]
         $vis enum $machine {
             #[doc = $docs]
             #[state(initial, on($on => $to), name = $called)]
@@ -96,7 +96,7 @@ const fn hidden_valid(_: &hidden::Hidden) -> ::std::result::Result<(), &'static 
 }
 
 events! {
-    ::events, pub WrittenEmitter for "written";
+    ::events, pub WrittenEmitter for "written", WrittenLife at self::WrittenLife;
     pub Written = "macro.written", version 4, emit_it, valid, WrittenEmitter;
     pub value: ::std::vec::Vec<u8>, text: String, filled: u32 = 1 + 2, now: ::chrono::DateTime<::chrono::Utc>;
     WrittenData { field: u8 = "other-name" };
@@ -110,7 +110,7 @@ mod hidden {
     use super::{Clone, Copy, Debug, Eq, PartialEq, String};
 
     events! {
-        ::events, pub(super) HiddenEmitter for "hidden";
+        ::events, pub(super) HiddenEmitter for "hidden", HiddenLife at HiddenLife;
         pub(super) Hidden = "macro.hidden", version 1, r#type, super::hidden_valid, HiddenEmitter;
         pub(super) r#match: [u8; 2], text: ::std::string::String, r#fn: String = ::std::string::ToString::to_string("x"), now: ::std::time::SystemTime;
         HiddenData { field: ::std::option::Option<u8> = "f" };
@@ -126,7 +126,7 @@ mod hidden {
 ///
 /// As for every emit.
 pub fn hidden(bus: &::events::EventBus) -> ::std::result::Result<bool, ::events::EmitError> {
-    use self::hidden::{Hidden, HiddenData, HiddenEmitter, HiddenEvent, HiddenState};
+    use self::hidden::{Hidden, HiddenData, HiddenEmitter, HiddenEvent, HiddenLife, HiddenState, hidden_life};
 
     let emitter = HiddenEmitter::new(bus, "h");
     let delivered = [HiddenData::Hidden(Option::None, Option::None), HiddenData::Named { field: Option::None }]
@@ -134,7 +134,9 @@ pub fn hidden(bus: &::events::EventBus) -> ::std::result::Result<bool, ::events:
     let [first, second] = delivered;
     let named = ::events::StateMachine::name(HiddenState::Open) == "hidden-open";
     let listed = <HiddenEvent as ::events::EventEnum>::TYPES == [<Hidden as ::events::Event>::TYPE];
-    ::std::result::Result::Ok(first?.is_delivered() && second?.is_delivered() && named && listed)
+    let life = HiddenLife::new(bus, "l").r#type([1, 2], "y", HiddenData::Named { field: Option::None })?;
+    let again = life.transition_to(hidden_life::Open).state() == HiddenState::Open;
+    ::std::result::Result::Ok(first?.is_delivered() && second?.is_delivered() && named && listed && again)
 }
 
 #[cfg(test)]

@@ -18,7 +18,8 @@ mod shadow {
         Formatter FromStr Iterator Drop Fn ToString Hash PartialEq Eq PartialOrd Ord Serialize Serializer Deserialize
         Deserializer Receipt EmitError EventBus EntityId Envelope AnyEnvelope EventType EventDescriptor FieldDescriptor
         EventKind EmittedBy Emittable Edge Probe Members CanonicalWriter ViaData ViaSerde PhantomData DedupPolicy DedupWindow
-        Duration Window Streamed Handler
+        Duration Window Streamed Handler Lifecycle LifeState EmittedIn Follows NotEmitted MadeFor Emitter EntityEmitter
+        StateMachine
     }
 
     pub(super) mod std {}
@@ -41,7 +42,7 @@ mod shadow {
 /// A run began.
 #[derive(::events::Event, ::std::clone::Clone, ::std::fmt::Debug, ::serde::Serialize, ::serde::Deserialize)]
 #[event_type("run.started")]
-#[event(emitter = RunEmitter, version = 2, dedup(window = "5m", count = 100), validate = Started::check, crate = ::events)]
+#[event(emitter = RunEmitter, lifecycle = RunLife, version = 2, dedup(window = "5m", count = 100), validate = Started::check, crate = ::events)]
 pub struct Started {
     /// Its name.
     pub name: ::std::string::String,
@@ -72,7 +73,7 @@ impl Started {
 /// A run ended.
 #[derive(::events::Event, ::std::clone::Clone, ::std::fmt::Debug, ::serde::Serialize, ::serde::Deserialize)]
 #[event_type("run.ended")]
-#[event(emitter = RunEmitter, identity = unique, dedup(none), crate = ::events)]
+#[event(emitter = RunEmitter, lifecycle = RunLife, identity = unique, dedup(none), crate = ::events)]
 pub struct Ended;
 
 /// Part of a payload.
@@ -161,7 +162,7 @@ pub enum ItemEvent {
     ::std::cmp::PartialEq,
     ::std::cmp::Eq,
 )]
-#[state_machine(crate = ::events)]
+#[state_machine(lifecycle(RunLife, emitter = RunEmitter), crate = ::events)]
 #[allow(clippy::upper_case_acronyms, reason = "called like an item of a trait")]
 pub enum RunState {
     /// Before.
@@ -246,6 +247,9 @@ mod tests {
         assert_eq!(state.state().to_string(), "states");
         state.transition_to(RunState::INITIAL).unwrap();
         assert_eq!(<RunState as StateMachine>::STATES.len(), 3);
+        let run = super::RunLife::new(&EventBus::new(), "r").emit_started("n", None, vec![]).unwrap();
+        assert_eq!((run.state(), run.receipt().is_some()), (RunState::STATES, true));
+        assert_eq!(run.transition_to(super::run_life::INITIAL).state(), RunState::INITIAL);
         assert_eq!(<RunState as StateMachine>::INITIAL, RunState::None);
     }
 }

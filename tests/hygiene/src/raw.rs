@@ -13,7 +13,7 @@ use ::std::{
 /// An event called by a keyword.
 #[derive(::events::Event, Clone, Debug, PartialEq, Eq, ::serde::Serialize, ::serde::Deserialize)]
 #[event_type("raw.type")]
-#[event(emitter = r#enum, method = r#match, validate = r#type::r#impl, crate = ::events)]
+#[event(emitter = r#enum, lifecycle = RawLife, method = r#match, validate = r#type::r#impl, crate = ::events)]
 pub struct r#type {
     /// A text.
     pub r#type: String,
@@ -90,7 +90,7 @@ pub enum r#union {
 
 /// A machine.
 #[derive(::events::StateMachine, Clone, Copy, Debug, PartialEq, Eq)]
-#[state_machine(crate = ::events)]
+#[state_machine(lifecycle(RawLife, emitter = r#enum), crate = ::events)]
 pub enum r#async {
     /// Before.
     #[state(initial, on(r#type => r#await), to = r#loop)]
@@ -161,6 +161,9 @@ mod tests {
         let set = r#union::from(event()).for_entity("r").unwrap();
         assert_eq!(r#union::try_from(&set).unwrap(), r#union::r#type(event()));
         assert_eq!(r#async::STATES.iter().map(|state| state.name()).collect::<Vec<_>>(), ["for", "await", "loop"]);
+        let life = super::RawLife::new(&EventBus::new(), "r");
+        let life = life.r#match("t", r#struct { r#move: true }, r#mod::r#static).unwrap();
+        assert_eq!(life.transition_to(super::raw_life::r#loop).state().name(), "loop");
         let mut state = StateManager::<r#async>::new();
         state.apply(event().for_entity("r").unwrap()).unwrap();
         assert_eq!(

@@ -27,7 +27,8 @@ mod in_the_way {
     borrowing! { ByRef:
         encode events_encode into from clone default key drop_null end begin raw array_head serialize now event_type payload
         is_some map pad fmt name kind seal emit emit_at entity_emitter validate with_docs with_fields deserialize text
-        to_owned as_str map_err serializer keep
+        to_owned as_str map_err serializer keep emit_ended made_for transition_to receipt emitter into_emitter fmt_as
+        write_str
     }
 
     /// The same names again: whatever they are taken for would be ambiguous too.
@@ -44,6 +45,7 @@ mod in_the_way {
         const STATES: () = ();
         const EDGES: () = ();
         const ALL: () = ();
+        const STATE: () = ();
         const TYPES: () = ();
 
         fn new() {}
@@ -55,6 +57,7 @@ mod in_the_way {
         fn holds() {}
         fn deserialize_payload() {}
         fn encode_payload() {}
+        fn made_for() {}
     }
     impl<T> Paths for T {}
 }
@@ -85,6 +88,14 @@ mod by_value {
         fn with_canonical_head(self) {}
         fn serializer(self) {}
         fn keep(self) {}
+        fn emit(self) {}
+        fn emit_ended(self) {}
+        fn transition_to(self) {}
+        fn receipt(self) {}
+        fn emitter(self) {}
+        fn into_emitter(self) {}
+        fn fmt_as(self) {}
+        fn write_str(self) {}
     }
     impl<T> Taking for T {}
 }
@@ -94,7 +105,7 @@ macro_rules! everything {
         /// Members of every kind: native, through serde, with a function, left out when null.
         #[derive(::events::Event, Clone, Debug, ::serde::Serialize, ::serde::Deserialize)]
         #[event_type($started)]
-        #[event(emitter = TheEmitter, validate = Started::check, crate = ::events)]
+        #[event(emitter = TheEmitter, lifecycle = TheLife, validate = Started::check, crate = ::events)]
         pub struct Started {
             /// Native.
             pub name: String,
@@ -155,7 +166,7 @@ macro_rules! everything {
         /// The end.
         #[derive(::events::Event, Clone, Debug, ::serde::Serialize, ::serde::Deserialize)]
         #[event_type($ended)]
-        #[event(emitter = TheEmitter, crate = ::events)]
+        #[event(emitter = TheEmitter, lifecycle = TheLife, crate = ::events)]
         pub struct Ended {}
 
         /// Emits both.
@@ -178,7 +189,7 @@ macro_rules! everything {
 
         /// Their machine.
         #[derive(::events::StateMachine, Clone, Copy, Debug, ::std::cmp::PartialEq, ::std::cmp::Eq)]
-        #[state_machine(crate = ::events)]
+        #[state_machine(lifecycle(TheLife, emitter = TheEmitter), crate = ::events)]
         pub enum State {
             /// Before.
             #[state(initial, on(Started => Running))]
@@ -243,6 +254,9 @@ macro_rules! everything {
                 assert!(receipt.is_delivered() && receipt.failures().is_empty());
                 assert!(emitter.emit_ended().unwrap().failures().is_empty());
                 assert_eq!(state.lock().unwrap().state(), &State::Closed);
+                let life = super::TheLife::from(emitter);
+                let life = life.emit_started("n", None, Part::Nothing, Foreign { value: 1 }, 1).unwrap();
+                assert_eq!(life.transition_to(super::the_life::Closed).state(), State::Closed);
             }
         }
     };

@@ -108,15 +108,53 @@ pub mod outer {
             Above(Above),
         }
 
-        /// Seen here.
+        /// Seen two rooms up.
         #[derive(::events::StateMachine, Clone, Copy, Debug, PartialEq, Eq)]
-        #[state_machine(crate = ::events)]
+        #[state_machine(lifecycle(FarLife, emitter = InnerEmitter), crate = ::events)]
         pub(in crate::visibility) enum FarState {
-            #[state(initial, on(Above => Closed), on(Far => Closed))]
+            #[state(initial, on(Inside => Closed), on(Far => Closed))]
             Open,
             #[state(terminal)]
             Closed,
         }
+    }
+
+    /// Seen by each in another way.
+    macro_rules! seen {
+        ($(#[$doc:meta] $vis:vis $machine:ident $life:ident)*) => {$(
+            #[$doc]
+            #[derive(::events::StateMachine, Clone, Copy, Debug, PartialEq, Eq)]
+            #[state_machine(lifecycle($life, emitter = super::PublicEmitter), crate = ::events)]
+            $vis enum $machine {
+                #[doc = "Before."]
+                #[state(initial, to = Closed)]
+                Open,
+                #[doc = "After."]
+                #[state(terminal)]
+                Closed,
+            }
+        )*};
+    }
+
+    seen! {
+        /// By all.
+        pub ByAll LifeByAll
+        /// In the crate.
+        pub(crate) ByCrate LifeByCrate
+        /// One room up.
+        pub(super) ByParent LifeByParent
+        /// Up to here.
+        pub(in crate::visibility) ByPath LifeByPath
+        /// One room up.
+        pub(in super::super::visibility) ByRelative LifeByRelative
+        /// Here.
+        ByOwn LifeByOwn
+    }
+
+    /// What can be lived here.
+    #[must_use]
+    pub fn lived(bus: &::events::EventBus) -> bool {
+        LifeByOwn::new(bus, "o").transition_to(life_by_own::Closed).state() == ByOwn::Closed
     }
 
     /// What can be done from here.
@@ -146,7 +184,7 @@ pub mod outer {
 pub fn local(bus: &::events::EventBus) -> ::std::result::Result<::events::Receipt, ::events::EmitError> {
     #[derive(::events::Event, Debug, ::serde::Serialize)]
     #[event_type("local.happened")]
-    #[event(emitter = LocalEmitter, crate = ::events)]
+    #[event(emitter = LocalEmitter, lifecycle = LocalLife, crate = ::events)]
     struct Happened {
         value: u8,
     }
@@ -155,7 +193,32 @@ pub fn local(bus: &::events::EventBus) -> ::std::result::Result<::events::Receip
     #[emitter(entity_type = "local", crate = ::events)]
     struct LocalEmitter(::events::EntityEmitter);
 
-    LocalEmitter::new(bus, "l").emit_happened(1)
+    #[derive(::events::StateMachine, Clone, Copy, Debug, PartialEq, Eq)]
+    #[state_machine(lifecycle(LocalLife, emitter = LocalEmitter), crate = ::events)]
+    enum LocalState {
+        #[state(initial, on(Happened => After))]
+        Before,
+        #[state(terminal)]
+        After,
+    }
+
+    let life: LocalLife<local_life::After> = LocalLife::new(bus, "l").emit_happened(1)?;
+    life.into_emitter().emit_happened(1)
+}
+
+/// What can be lived one room up.
+#[must_use]
+pub fn lived(bus: &::events::EventBus) -> bool {
+    use self::outer::{
+        ByAll, ByCrate, ByParent, ByPath, ByRelative, LifeByAll, LifeByCrate, LifeByParent, LifeByPath, LifeByRelative,
+        life_by_all, life_by_crate, life_by_parent, life_by_path, life_by_relative,
+    };
+
+    LifeByAll::new(bus, "a").transition_to(life_by_all::Closed).state() == ByAll::Closed
+        && LifeByCrate::new(bus, "c").transition_to(life_by_crate::Closed).state() == ByCrate::Closed
+        && LifeByParent::new(bus, "p").transition_to(life_by_parent::Closed).state() == ByParent::Closed
+        && LifeByPath::new(bus, "p").transition_to(life_by_path::Closed).state() == ByPath::Closed
+        && LifeByRelative::new(bus, "r").transition_to(life_by_relative::Closed).state() == ByRelative::Closed
 }
 
 /// What can be done from two rooms up.
@@ -164,7 +227,7 @@ pub fn local(bus: &::events::EventBus) -> ::std::result::Result<::events::Receip
 ///
 /// As for every emit.
 pub fn far(bus: &::events::EventBus) -> ::std::result::Result<bool, ::events::EmitError> {
-    use self::outer::inner::{Far, FarEvent, FarEventKind, FarState, InnerEmitter, Inside};
+    use self::outer::inner::{Far, FarEvent, FarEventKind, FarLife, FarState, InnerEmitter, Inside};
 
     let emitter = InnerEmitter::new(bus, "f");
     let _receipt = emitter.emit_far(1)?;
@@ -175,7 +238,7 @@ pub fn far(bus: &::events::EventBus) -> ::std::result::Result<bool, ::events::Em
         FarEvent::Inside(event) => event.seen + 1,
     });
     let mut state = ::events::StateManager::<FarState>::new();
-    let closed = state.transition_to(FarState::Closed).is_ok();
+    let closed = state.transition_to(FarState::Closed).is_ok() && FarLife::new(bus, "f").emit(Far { seen: 1 }).is_ok();
     ::std::result::Result::Ok(seen == [1, 2] && closed && <FarEventKind as ::events::EventKind>::ALL.len() == 2)
 }
 
@@ -194,7 +257,8 @@ mod tests {
         emitter.both().unwrap();
         assert!(super::outer::emitted(&emitter).unwrap() && super::far(&bus).unwrap());
         assert!(super::local(&bus).unwrap().is_delivered());
+        assert!(super::outer::lived(&bus) && super::lived(&bus));
         assert_eq!(super::outer::seen(), 3);
-        assert_eq!(bus.stats().delivered, 6);
+        assert_eq!(bus.stats().delivered, 8);
     }
 }

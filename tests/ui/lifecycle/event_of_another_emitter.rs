@@ -1,0 +1,50 @@
+//! A transition on an event that another emitter emits.
+
+use events_core::{Emitter, EntityEmitter, Event, EventBus, StateMachine};
+use serde::Serialize;
+
+#[derive(Event, Serialize)]
+#[event_type("quick_test.started")]
+#[event(emitter = Tests, lifecycle = TestLife)]
+struct Started {
+    test_name: String,
+}
+
+#[derive(Event, Serialize)]
+#[event_type("quick_test.completed")]
+#[event(emitter = Tests, lifecycle = TestLife)]
+struct Completed;
+
+#[derive(Emitter)]
+#[emitter(entity_type = "service")]
+struct Services {
+    emitter: EntityEmitter,
+}
+
+#[derive(Event, Serialize)]
+#[event_type("service.ready")]
+#[event(emitter = Services)]
+struct Ready;
+
+#[derive(Emitter)]
+#[emitter(entity_type = "quick_test")]
+struct Tests {
+    emitter: EntityEmitter,
+}
+
+#[derive(StateMachine, Clone, Copy, Debug, PartialEq, Eq)]
+#[state_machine(lifecycle(TestLife, emitter = Tests))]
+enum TestState {
+    #[state(initial, on(Started => Running))]
+    Created,
+    #[state(on(Completed => Done), on(Ready => Done))]
+    Running,
+    #[state(terminal)]
+    Done,
+}
+
+fn main() {
+    let test = TestLife::new(&EventBus::new(), "test-001");
+    let _ = test.emit_started("name").unwrap();
+    let _ = Services::new(&EventBus::new(), "main").emit_ready();
+}

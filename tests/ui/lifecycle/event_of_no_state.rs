@@ -1,0 +1,43 @@
+//! An event that names the life cycle, and that none of its states names.
+
+use events_core::{Emitter, EntityEmitter, Event, EventBus, StateMachine};
+use serde::Serialize;
+
+#[derive(Event, Serialize)]
+#[event_type("quick_test.started")]
+#[event(emitter = Tests, lifecycle = TestLife)]
+struct Started {
+    test_name: String,
+}
+
+#[derive(Event, Serialize)]
+#[event_type("quick_test.completed")]
+#[event(emitter = Tests, lifecycle = TestLife)]
+struct Completed;
+
+#[derive(Event, Serialize)]
+#[event_type("quick_test.noted")]
+#[event(emitter = Tests, lifecycle = TestLife)]
+struct Noted;
+
+#[derive(Emitter)]
+#[emitter(entity_type = "quick_test")]
+struct Tests {
+    emitter: EntityEmitter,
+}
+
+#[derive(StateMachine, Clone, Copy, Debug, PartialEq, Eq)]
+#[state_machine(lifecycle(TestLife, emitter = Tests))]
+enum TestState {
+    #[state(initial, on(Started => Running))]
+    Created,
+    #[state(on(Completed => Done))]
+    Running,
+    #[state(terminal)]
+    Done,
+}
+
+fn main() {
+    let test = TestLife::new(&EventBus::new(), "test-001");
+    let _ = test.emit_noted();
+}

@@ -1,0 +1,31 @@
+//! An event that drives two transitions of a state.
+
+use events_core::{Emitter, EntityEmitter, Event, EventBus, StateMachine};
+use serde::Serialize;
+
+#[derive(Event, Serialize)]
+#[event_type("quick_test.started")]
+#[event(emitter = Tests, lifecycle = TestLife)]
+struct Started {
+    test_name: String,
+}
+
+#[derive(Emitter)]
+#[emitter(entity_type = "quick_test")]
+struct Tests {
+    emitter: EntityEmitter,
+}
+
+#[derive(StateMachine, Clone, Copy, Debug, PartialEq, Eq)]
+#[state_machine(lifecycle(TestLife, emitter = Tests))]
+enum TestState {
+    #[state(initial, on(Started => Running), on(Started => Created))]
+    Created,
+    #[state(terminal)]
+    Running,
+}
+
+fn main() {
+    let test = TestLife::new(&EventBus::new(), "test-001");
+    let _ = test.emit_started("name").unwrap();
+}

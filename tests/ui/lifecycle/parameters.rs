@@ -1,0 +1,30 @@
+//! A machine with a parameter.
+
+use events_core::{Emitter, EntityEmitter, Event, EventBus, StateMachine};
+use serde::Serialize;
+
+#[derive(Event, Serialize)]
+#[event_type("quick_test.started")]
+#[event(emitter = Tests)]
+struct Started {
+    test_name: String,
+}
+
+#[derive(Emitter)]
+#[emitter(entity_type = "quick_test")]
+struct Tests {
+    emitter: EntityEmitter,
+}
+
+#[derive(StateMachine, Clone, Copy, Debug, PartialEq, Eq)]
+#[state_machine(lifecycle(TestLife, emitter = Tests))]
+enum TestState<const N: usize> {
+    #[state(initial, on(Started => Running))]
+    Created,
+    #[state(terminal)]
+    Running,
+}
+
+fn main() {
+    let _ = Tests::new(&EventBus::new(), "test-001").emit_started("name");
+}
