@@ -37,6 +37,7 @@ mod stats;
 mod streams;
 mod stress;
 mod subscriptions;
+mod testing_clock;
 mod threads;
 mod ui;
 mod user_code;

@@ -48,6 +48,7 @@
 //! | `std` | yes | bus, observers, emitters, system clock; without it `no_std` + `alloc` |
 //! | `derive` | yes | the derive macros |
 //! | `json` | no | payloads and envelopes as JSON text (`CloudEvents` 1.0) |
+//! | `testing` | no | the test kit, in the module of that name |
 
 #![cfg_attr(not(feature = "std"), no_std)]
 // The page speaks of the bus, which is not there without `std`.
@@ -90,6 +91,8 @@ mod receipt;
 mod stream;
 #[cfg(feature = "std")]
 mod sync;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 #[doc(hidden)]
 #[path = "private.rs"]
