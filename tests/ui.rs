@@ -75,3 +75,8 @@ fn a_malformed_pattern_does_not_compile() {
 fn what_must_be_used_is_not_forgotten() {
     refuses("ui/must_use/*.rs");
 }
+
+#[test]
+fn mistakes_in_assertions_are_explained() {
+    refuses("ui/testing/*.rs");
+}

@@ -293,6 +293,15 @@ pub const fn is_first(types: &[&EventType], at: usize) -> bool {
     true
 }
 
+/// What the assertions of the test kit make, and what they call.
+#[cfg(feature = "testing")]
+pub mod testing {
+    pub use crate::testing::{
+        assertions::{emitted, emitted_exactly, emitted_in_order, emitted_once, not_emitted},
+        expectation::{Expectation, Verdict, expectation},
+    };
+}
+
 /// What benchmarks reach into.
 #[cfg(feature = "std")]
 pub mod bench {
