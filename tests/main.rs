@@ -38,6 +38,7 @@ mod streams;
 mod stress;
 mod subscriptions;
 mod testing_assertions;
+mod testing_chaos;
 mod testing_clock;
 mod testing_recorder;
 mod threads;

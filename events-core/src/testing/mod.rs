@@ -3,6 +3,7 @@
 //! For `[dev-dependencies]`: `events-core = { version = "0.1", features = ["testing"] }`.
 
 pub(crate) mod assertions;
+mod chaos;
 mod clock;
 pub(crate) mod expectation;
 mod ids;
@@ -12,7 +13,13 @@ mod recorder;
 mod report;
 mod wait;
 
-pub use self::{clock::ManualClock, ids::SequentialIds, recorder::Recorder, wait::WaitError};
+pub use self::{
+    chaos::{Chaos, ChaosAct, ChaosBuilder, ChaosError, ChaosLog, ChaosStep, FlushError},
+    clock::ManualClock,
+    ids::SequentialIds,
+    recorder::Recorder,
+    wait::WaitError,
+};
 #[doc(inline)]
 pub use crate::{
     __assert_emitted as assert_emitted, __assert_emitted_exactly as assert_emitted_exactly,

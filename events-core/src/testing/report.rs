@@ -1,10 +1,10 @@
 //! What came, as a list for people.
 
-use std::fmt;
+use std::{fmt, ops::Range};
 
 use crate::{AnyEnvelope, EntityId, content::Content};
 
-/// So many events are listed at the beginning and at the end; what is between is counted.
+/// So many lines of a list are shown at its beginning and at its end; what is between is counted.
 const FIRST: usize = 20;
 const LAST: usize = 60;
 /// A payload in the list has so many characters at most.
@@ -42,7 +42,7 @@ impl fmt::Display for Listed<'_> {
             return f.write_str("no event came");
         }
         write!(f, "{} came:", counted(events.len(), "event"))?;
-        let hidden = if events.len() <= FIRST + LAST { 0..0 } else { FIRST..events.len() - LAST };
+        let hidden = shortened(events.len());
         let shown = || events.iter().enumerate().filter(|(index, _)| !hidden.contains(index));
         let width = |of: fn(&AnyEnvelope) -> usize| shown().map(|(_, event)| of(event)).max().unwrap_or_default();
         let numbers = events.len().to_string().len() + 1;
@@ -84,6 +84,11 @@ pub(super) fn member(event: &AnyEnvelope, name: &str) -> Option<String> {
     let Ok(Content::Map(members)) = event.content() else { return None };
     let named = |(key, _): &&(Content, Content)| matches!(key, Content::Text(key) if key == name);
     members.iter().find(named).map(|(_, value)| cut(&value.to_string()))
+}
+
+/// What of so many lines is left out.
+pub(super) fn shortened(lines: usize) -> Range<usize> {
+    if lines <= FIRST + LAST { 0..0 } else { FIRST..lines - LAST }
 }
 
 fn cut(text: &str) -> String {
