@@ -40,6 +40,7 @@ mod subscriptions;
 mod testing_assertions;
 mod testing_chaos;
 mod testing_clock;
+mod testing_idempotency;
 mod testing_recorder;
 mod threads;
 mod ui;

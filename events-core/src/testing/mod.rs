@@ -6,6 +6,7 @@ pub(crate) mod assertions;
 mod chaos;
 mod clock;
 pub(crate) mod expectation;
+mod idempotency;
 mod ids;
 mod macros;
 mod nearest;
@@ -16,6 +17,7 @@ mod wait;
 pub use self::{
     chaos::{Chaos, ChaosAct, ChaosBuilder, ChaosError, ChaosLog, ChaosStep, FlushError},
     clock::ManualClock,
+    idempotency::{Difference, IdempotencyError, check_idempotent},
     ids::SequentialIds,
     recorder::Recorder,
     wait::WaitError,

@@ -70,6 +70,11 @@ pub(super) fn indented(lines: &[String]) -> String {
     lines.iter().flat_map(|line| ["  ", line, "\n"]).collect()
 }
 
+/// An event's number, type, entity and payload, on one line.
+pub(super) fn line(number: usize, event: &AnyEnvelope) -> String {
+    format!("#{number} {} of {} {}", event.event_type(), event.entity_id(), payload(event))
+}
+
 /// The payload, on one line.
 fn payload(event: &AnyEnvelope) -> String {
     match event.content() {
