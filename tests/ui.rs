@@ -80,3 +80,8 @@ fn what_must_be_used_is_not_forgotten() {
 fn an_event_out_of_order_does_not_compile() {
     refuses("ui/lifecycle/*.rs");
 }
+
+#[test]
+fn mistakes_in_assertions_are_explained() {
+    refuses("ui/testing/*.rs");
+}

@@ -50,6 +50,7 @@
 //! | `derive` | yes | the derive macros |
 //! | `json` | no | payloads and envelopes as JSON text (`CloudEvents` 1.0) |
 //! | `metrics` | no | what events say in numbers, to the recorder of the crate `metrics` |
+//! | `testing` | no | the test kit, in the module of that name |
 
 #![cfg_attr(not(feature = "std"), no_std)]
 // The page speaks of the bus, which is not there without `std`.
@@ -93,6 +94,8 @@ mod receipt;
 mod stream;
 #[cfg(feature = "std")]
 mod sync;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 #[doc(hidden)]
 #[path = "private.rs"]

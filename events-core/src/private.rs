@@ -325,6 +325,15 @@ pub fn deserialize_state<'de, S: StateMachine, D: serde::Deserializer<'de>>(dese
     names::deserialize(deserializer)
 }
 
+/// What the assertions of the test kit make, and what they call.
+#[cfg(feature = "testing")]
+pub mod testing {
+    pub use crate::testing::{
+        assertions::{emitted, emitted_exactly, emitted_in_order, emitted_once, not_emitted},
+        expectation::{Expectation, Verdict, expectation},
+    };
+}
+
 /// What benchmarks reach into.
 #[cfg(feature = "std")]
 pub mod bench {

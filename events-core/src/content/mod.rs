@@ -1,10 +1,13 @@
 //! Any serde value, kept in order: for JSON text inside a payload, and for the payload of an event enum whose type is
 //! named only after it.
 
+mod deserializer;
 #[cfg(feature = "json")]
 mod raw;
-
-mod deserializer;
+#[cfg(feature = "testing")]
+mod serializer;
+#[cfg(feature = "testing")]
+mod text;
 
 use alloc::{string::String, vec::Vec};
 use core::fmt;
@@ -16,6 +19,8 @@ use serde::{
 };
 
 use self::deserializer::ContentDeserializer;
+#[cfg(feature = "testing")]
+pub(crate) use self::serializer::ContentError;
 
 /// The struct by which `serde_json` passes the text of a number (feature `arbitrary_precision`).
 pub(crate) const NUMBER: &str = "$serde_json::private::Number";
@@ -31,7 +36,10 @@ pub(crate) enum Content {
     WideSigned(i128),
     Float(f64),
     /// The text of a number in JSON.
-    #[cfg_attr(not(feature = "json"), expect(dead_code, reason = "only JSON text is read into it"))]
+    #[cfg_attr(
+        not(any(feature = "json", feature = "testing")),
+        expect(dead_code, reason = "only JSON text is read into it")
+    )]
     Number(String),
     Text(String),
     Bytes(Vec<u8>),

@@ -11,6 +11,8 @@ use core::{
 use chrono::{DateTime, Utc};
 
 use super::{Envelope, Header, Inner};
+#[cfg(feature = "testing")]
+use crate::content::{Content, ContentError};
 use crate::{CorrelationId, EntityId, Event, EventDescriptor, EventId, EventType, Metadata};
 
 /// An event of any type. Cheap to clone; immutable like [`Envelope`].
@@ -45,6 +47,8 @@ pub(super) trait Erased: Any + Send + Sync {
     fn with_typed(self: Arc<Self>, run: &mut dyn FnMut(&dyn TypedEnvelope));
     #[cfg(feature = "json")]
     fn json(&self, part: super::json::Part) -> Result<String, super::JsonError>;
+    #[cfg(feature = "testing")]
+    fn content(&self) -> Result<Content, ContentError>;
 }
 
 impl<E: Event> Erased for Inner<E> {
@@ -77,6 +81,11 @@ impl<E: Event> Erased for Inner<E> {
     #[cfg(feature = "json")]
     fn json(&self, part: super::json::Part) -> Result<String, super::JsonError> {
         super::json::write(&self.header, &self.payload, part)
+    }
+
+    #[cfg(feature = "testing")]
+    fn content(&self) -> Result<Content, ContentError> {
+        Content::of(&self.payload)
     }
 }
 
@@ -278,6 +287,12 @@ impl AnyEnvelope {
     #[cfg(feature = "std")]
     pub(crate) fn with_typed(&self, run: &mut dyn FnMut(&dyn TypedEnvelope)) {
         Arc::clone(&self.inner).with_typed(run);
+    }
+
+    /// The payload as its `Serialize` writes it.
+    #[cfg(feature = "testing")]
+    pub(crate) fn content(&self) -> Result<Content, ContentError> {
+        self.inner.content()
     }
 
     #[cfg(feature = "json")]

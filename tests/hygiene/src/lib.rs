@@ -25,6 +25,7 @@
     reason = "they speak of the way the tests are written"
 )]
 
+mod assertions;
 pub mod cfgs;
 pub mod deprecations;
 pub mod generics;
