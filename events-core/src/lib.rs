@@ -38,6 +38,7 @@
 //! - [`delivery`]: what the bus promises, and the test of each promise.
 //! - [`EventStream`]: events to be read when there is time, by async tasks or threads.
 //! - [`Emitter`], [`EntityEmitter`]: the events of one entity.
+//! - [`ErrorInfo`]: an error as data, for events that tell of failures.
 //! - [`EventEnum`]: closed sets of events.
 //! - [`StateMachine`], [`StateManager`]: states driven by events.
 //!
@@ -63,6 +64,7 @@ mod content;
 mod dedup;
 mod entity;
 mod envelope;
+mod error_info;
 mod event;
 mod event_enum;
 mod event_id;
@@ -110,7 +112,7 @@ pub use self::{
         ShutdownError, Streamed, Subscriber, Subscription, SubscriptionBuilder,
     },
     clock::{RandomIds, SystemClock},
-    emitter::{Emitter, EntityEmitter},
+    emitter::{Emitter, EntityEmitter, PanicGuard},
     observer::{Observer, ObserverError, ObserverResult, Outcome},
     receipt::{DeliveryError, EmitError, FailureKind, ObserverFailure, Receipt},
     stream::{
@@ -122,6 +124,7 @@ pub use self::{
     dedup::{DedupPolicy, DedupWindow},
     entity::{EntityId, InvalidEntityId},
     envelope::{AnyEnvelope, Emittable, EmittedBy, Envelope, EnvelopeBuilder, EnvelopeError, IntoEnvelope},
+    error_info::{ErrorBacktrace, ErrorInfo, Severity, UnknownSeverity},
     event::{Event, EventDescriptor, FieldDescriptor, IdentityPolicy, Payload},
     event_enum::{EventEnum, EventKind, UnknownEventType},
     event_type::{EventType, InvalidEventType},

@@ -1,4 +1,5 @@
-//! A string that is either a literal of the program or shared: cheap to clone in both cases, constructible in `const`.
+//! Strings: one that is either a literal of the program or shared, cheap to clone in both cases and constructible in `const`;
+//! and one that grows to a limit.
 
 use alloc::{string::String, sync::Arc};
 use core::{
@@ -69,5 +70,48 @@ impl Hash for Text {
 impl fmt::Debug for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+/// Stands where text was cut off.
+pub(crate) const CUT: &str = "…";
+
+/// Text that grows to a limit: whatever writes more is told to stop.
+pub(crate) struct Bounded {
+    text: String,
+    limit: usize,
+}
+
+impl Bounded {
+    /// Empty, for at most so many bytes.
+    pub(crate) fn new(limit: usize) -> Self {
+        Self { text: String::new(), limit }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The text, marked if the writing stopped before its end.
+    pub(crate) fn finish(mut self, written: fmt::Result) -> String {
+        if written.is_err() {
+            self.text.push_str(CUT);
+        }
+        self.text
+    }
+}
+
+impl fmt::Write for Bounded {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let left = self.limit - self.text.len();
+        if text.len() <= left {
+            self.text.push_str(text);
+            return Ok(());
+        }
+        let end = (0..=left).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
+        self.text.push_str(&text[..end]);
+        // Nothing more fits, however short.
+        self.limit = self.text.len();
+        Err(fmt::Error)
     }
 }

@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use super::{EventBus, Shared, history::Ring, hooks::Hooks, registry::Registry, stats::Counters};
-use crate::{AnyEnvelope, Clock, DedupWindow, IdSource, ObserverFailure, RandomIds, SystemClock};
+use crate::{AnyEnvelope, Clock, DedupWindow, EmitError, IdSource, ObserverFailure, RandomIds, SystemClock};
 
 /// How long a chain of events emitted by observers of events may grow, unless the bus says otherwise.
 const MAX_DEPTH: u32 = 64;
@@ -102,6 +102,23 @@ impl EventBusBuilder {
     /// ```
     pub fn on_unobserved(mut self, hook: impl Fn(&AnyEnvelope) + Send + Sync + 'static) -> Self {
         self.hooks.on_unobserved = Some(Box::new(hook));
+        self
+    }
+
+    /// Is told of every event that was refused, with the error that the one who emitted it gets. It is the only one to learn of
+    /// it where nobody gets one: [`observe_result`](crate::Emitter::observe_result) hands back another result.
+    ///
+    /// The hook runs on the emitting thread. A panic in it is contained. Of what is refused while it runs, on its thread, it is
+    /// not told: that would have no end.
+    ///
+    /// ```
+    /// use events_core::EventBus;
+    ///
+    /// let bus = EventBus::builder().on_refused(|error| eprintln!("{error}")).build();
+    /// # let _ = bus;
+    /// ```
+    pub fn on_refused(mut self, hook: impl Fn(&EmitError) + Send + Sync + 'static) -> Self {
+        self.hooks.on_refused = Some(Box::new(hook));
         self
     }
 

@@ -101,6 +101,14 @@ impl Shared {
             ring.push(event.any().clone());
         }
     }
+
+    /// An event was refused.
+    #[cold]
+    fn refused(&self, error: EmitError) -> EmitError {
+        self.counters.refused();
+        self.hooks.refused(&error);
+        error
+    }
 }
 
 impl EventBus {
@@ -197,10 +205,7 @@ impl EventBus {
         let parts = EnvelopeParts::emitted(entity_id, time, self.flow(), &*self.shared.ids);
         match event.seal(parts) {
             Ok(envelope) => self.emit(envelope),
-            Err(error) => {
-                self.shared.counters.refused();
-                Err(error.into())
-            }
+            Err(error) => Err(self.shared.refused(error.into())),
         }
     }
 
