@@ -9,6 +9,7 @@ mod asking;
 mod bus;
 mod bus_failures;
 mod conformance;
+mod console;
 mod dedup;
 mod dedup_policy;
 mod delivery;

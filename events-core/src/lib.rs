@@ -49,6 +49,7 @@
 //! | `std` | yes | bus, observers, emitters, system clock; without it `no_std` + `alloc` |
 //! | `derive` | yes | the derive macros |
 //! | `json` | no | payloads and envelopes as JSON text (`CloudEvents` 1.0) |
+//! | `console` | no | [`ConsoleObserver`]: a line per event for people |
 
 #![cfg_attr(not(feature = "std"), no_std)]
 // The page speaks of the bus, which is not there without `std`.
@@ -69,6 +70,8 @@ mod event;
 mod event_enum;
 mod event_id;
 mod event_type;
+#[cfg(feature = "console")]
+mod fields;
 mod grammar;
 pub mod identity;
 mod metadata;
@@ -79,6 +82,8 @@ mod validation;
 
 #[cfg(feature = "std")]
 mod bus;
+#[cfg(feature = "console")]
+mod console;
 #[cfg(feature = "std")]
 #[doc = include_str!("delivery.md")]
 pub mod delivery {}
@@ -103,8 +108,17 @@ pub use events_derive::Emitter;
 #[cfg(feature = "derive")]
 pub use events_derive::{Event, EventData, EventEnum, StateMachine};
 
+#[cfg(feature = "console")]
+pub use anstream::ColorChoice;
+#[cfg(feature = "console")]
+pub use anstyle;
+
+#[cfg(feature = "console")]
+pub use self::console::ConsoleObserver;
 #[cfg(feature = "json")]
 pub use self::envelope::JsonError;
+#[cfg(feature = "console")]
+pub use self::fields::FieldsError;
 #[cfg(feature = "std")]
 pub use self::{
     bus::{

@@ -88,6 +88,14 @@ impl Bounded {
         Self { text: String::new(), limit }
     }
 
+    /// The text, cut and marked if it is longer.
+    #[cfg(feature = "console")]
+    pub(crate) fn cut(text: &str, limit: usize) -> String {
+        let mut cut = Self::new(limit);
+        let written = fmt::Write::write_str(&mut cut, text);
+        cut.finish(written)
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         &self.text
     }

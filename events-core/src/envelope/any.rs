@@ -11,6 +11,8 @@ use core::{
 use chrono::{DateTime, Utc};
 
 use super::{Envelope, Header, Inner};
+#[cfg(feature = "console")]
+use crate::fields::{self, FieldsError};
 use crate::{CorrelationId, EntityId, Event, EventDescriptor, EventId, EventType, Metadata};
 
 /// An event of any type. Cheap to clone; immutable like [`Envelope`].
@@ -43,6 +45,9 @@ pub(super) trait Erased: Any + Send + Sync {
     fn with_typed(self: Arc<Self>, run: &mut dyn FnMut(&dyn TypedEnvelope));
     #[cfg(feature = "json")]
     fn json(&self, part: super::json::Part) -> Result<String, super::JsonError>;
+    /// Tells the members of the payload, nested ones as text of at most `limit` bytes.
+    #[cfg(feature = "console")]
+    fn tell_fields(&self, limit: usize, tell: &mut fields::Tell<'_>) -> Result<(), FieldsError>;
 }
 
 impl<E: Event> Erased for Inner<E> {
@@ -76,6 +81,11 @@ impl<E: Event> Erased for Inner<E> {
     #[cfg(feature = "json")]
     fn json(&self, part: super::json::Part) -> Result<String, super::JsonError> {
         super::json::write(&self.header, &self.payload, part)
+    }
+
+    #[cfg(feature = "console")]
+    fn tell_fields(&self, limit: usize, tell: &mut fields::Tell<'_>) -> Result<(), FieldsError> {
+        fields::tell(E::DESCRIPTOR.event_type(), &self.payload, limit, tell)
     }
 }
 
@@ -251,6 +261,12 @@ impl AnyEnvelope {
     #[cfg(feature = "std")]
     pub(crate) fn with_typed(&self, run: &mut dyn FnMut(&dyn TypedEnvelope)) {
         Arc::clone(&self.inner).with_typed(run);
+    }
+
+    /// Tells the members of the payload, nested ones as text of at most `limit` bytes.
+    #[cfg(feature = "console")]
+    pub(crate) fn tell_fields(&self, limit: usize, tell: &mut fields::Tell<'_>) -> Result<(), FieldsError> {
+        self.inner.tell_fields(limit, tell)
     }
 
     #[cfg(feature = "json")]
