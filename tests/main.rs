@@ -41,5 +41,7 @@ mod streams;
 mod stress;
 mod subscriptions;
 mod threads;
+mod trace_context;
+mod tracing;
 mod ui;
 mod user_code;

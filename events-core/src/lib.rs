@@ -50,6 +50,8 @@
 //! | `derive` | yes | the derive macros |
 //! | `json` | no | payloads and envelopes as JSON text (`CloudEvents` 1.0) |
 //! | `console` | no | [`ConsoleObserver`]: a line per event for people |
+//! | `tracing` | no | [`TracingObserver`]: each event as one of `tracing`, with its fields |
+//! | `opentelemetry` | no | [`OpenTelemetryContext`]: the current span's trace context in every envelope |
 
 #![cfg_attr(not(feature = "std"), no_std)]
 // The page speaks of the bus, which is not there without `std`.
@@ -70,7 +72,7 @@ mod event;
 mod event_enum;
 mod event_id;
 mod event_type;
-#[cfg(feature = "console")]
+#[cfg(any(feature = "console", feature = "tracing"))]
 mod fields;
 mod grammar;
 pub mod identity;
@@ -78,6 +80,8 @@ mod metadata;
 mod pattern;
 mod state;
 mod text;
+#[cfg(any(feature = "console", feature = "tracing"))]
+mod tone;
 mod validation;
 
 #[cfg(feature = "std")]
@@ -97,6 +101,10 @@ mod receipt;
 mod stream;
 #[cfg(feature = "std")]
 mod sync;
+#[cfg(feature = "std")]
+mod trace_context;
+#[cfg(feature = "tracing")]
+mod tracing_observer;
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -117,8 +125,12 @@ pub use anstyle;
 pub use self::console::ConsoleObserver;
 #[cfg(feature = "json")]
 pub use self::envelope::JsonError;
-#[cfg(feature = "console")]
+#[cfg(any(feature = "console", feature = "tracing"))]
 pub use self::fields::FieldsError;
+#[cfg(feature = "opentelemetry")]
+pub use self::trace_context::OpenTelemetryContext;
+#[cfg(feature = "tracing")]
+pub use self::tracing_observer::TracingObserver;
 #[cfg(feature = "std")]
 pub use self::{
     bus::{
@@ -132,6 +144,7 @@ pub use self::{
     stream::{
         EventStream, Overflow, RecvTimeoutError, StreamIntoIter, StreamItem, StreamIter, TryRecvError, WithLosses,
     },
+    trace_context::TraceContextSource,
 };
 pub use self::{
     clock::{Clock, IdSource},

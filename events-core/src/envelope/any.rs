@@ -11,7 +11,7 @@ use core::{
 use chrono::{DateTime, Utc};
 
 use super::{Envelope, Header, Inner};
-#[cfg(feature = "console")]
+#[cfg(any(feature = "console", feature = "tracing"))]
 use crate::fields::{self, FieldsError};
 use crate::{CorrelationId, EntityId, Event, EventDescriptor, EventId, EventType, Metadata};
 
@@ -46,7 +46,7 @@ pub(super) trait Erased: Any + Send + Sync {
     #[cfg(feature = "json")]
     fn json(&self, part: super::json::Part) -> Result<String, super::JsonError>;
     /// Tells the members of the payload, nested ones as text of at most `limit` bytes.
-    #[cfg(feature = "console")]
+    #[cfg(any(feature = "console", feature = "tracing"))]
     fn tell_fields(&self, limit: usize, tell: &mut fields::Tell<'_>) -> Result<(), FieldsError>;
 }
 
@@ -83,7 +83,7 @@ impl<E: Event> Erased for Inner<E> {
         super::json::write(&self.header, &self.payload, part)
     }
 
-    #[cfg(feature = "console")]
+    #[cfg(any(feature = "console", feature = "tracing"))]
     fn tell_fields(&self, limit: usize, tell: &mut fields::Tell<'_>) -> Result<(), FieldsError> {
         fields::tell(E::DESCRIPTOR.event_type(), &self.payload, limit, tell)
     }
@@ -264,7 +264,7 @@ impl AnyEnvelope {
     }
 
     /// Tells the members of the payload, nested ones as text of at most `limit` bytes.
-    #[cfg(feature = "console")]
+    #[cfg(any(feature = "console", feature = "tracing"))]
     pub(crate) fn tell_fields(&self, limit: usize, tell: &mut fields::Tell<'_>) -> Result<(), FieldsError> {
         self.inner.tell_fields(limit, tell)
     }
