@@ -38,6 +38,7 @@
 //! - [`delivery`]: what the bus promises, and the test of each promise.
 //! - [`EventStream`]: events to be read when there is time, by async tasks or threads.
 //! - [`Emitter`], [`EntityEmitter`]: the events of one entity.
+//! - [`ErrorInfo`]: an error as data, for events that tell of failures.
 //! - [`EventEnum`]: closed sets of events.
 //! - [`StateMachine`], [`StateManager`], [`StateCoordinator`]: states driven by events.
 //! - [`EmittedIn`]: life cycles, in which an event out of order does not compile.
@@ -51,6 +52,9 @@
 //! | `json` | no | payloads and envelopes as JSON text (`CloudEvents` 1.0) |
 //! | `metrics` | no | what events say in numbers, to the recorder of the crate `metrics` |
 //! | `testing` | no | the test kit, in the module of that name |
+//! | `console` | no | [`ConsoleObserver`]: a line per event for people |
+//! | `tracing` | no | [`TracingObserver`]: each event as one of `tracing`, with its fields |
+//! | `opentelemetry` | no | [`OpenTelemetryContext`]: the current span's trace context in every envelope |
 
 #![cfg_attr(not(feature = "std"), no_std)]
 // The page speaks of the bus, which is not there without `std`.
@@ -66,10 +70,13 @@ mod content;
 mod dedup;
 mod entity;
 mod envelope;
+mod error_info;
 mod event;
 mod event_enum;
 mod event_id;
 mod event_type;
+#[cfg(any(feature = "console", feature = "tracing"))]
+mod fields;
 mod grammar;
 pub mod identity;
 mod metadata;
@@ -77,10 +84,14 @@ mod metric;
 mod pattern;
 mod state;
 mod text;
+#[cfg(any(feature = "console", feature = "tracing"))]
+mod tone;
 mod validation;
 
 #[cfg(feature = "std")]
 mod bus;
+#[cfg(feature = "console")]
+mod console;
 #[cfg(feature = "std")]
 #[doc = include_str!("delivery.md")]
 pub mod delivery {}
@@ -96,6 +107,10 @@ mod stream;
 mod sync;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "std")]
+mod trace_context;
+#[cfg(feature = "tracing")]
+mod tracing_observer;
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -107,10 +122,23 @@ pub use events_derive::Emitter;
 #[cfg(feature = "derive")]
 pub use events_derive::{Event, EventData, EventEnum, StateMachine};
 
+#[cfg(feature = "console")]
+pub use anstream::ColorChoice;
+#[cfg(feature = "console")]
+pub use anstyle;
+
+#[cfg(feature = "console")]
+pub use self::console::ConsoleObserver;
 #[cfg(feature = "json")]
 pub use self::envelope::JsonError;
+#[cfg(any(feature = "console", feature = "tracing"))]
+pub use self::fields::FieldsError;
 #[cfg(feature = "metrics")]
 pub use self::metric::{MetricClash, MetricsObserver};
+#[cfg(feature = "opentelemetry")]
+pub use self::trace_context::OpenTelemetryContext;
+#[cfg(feature = "tracing")]
+pub use self::tracing_observer::TracingObserver;
 #[cfg(feature = "std")]
 pub use self::{
     bus::{
@@ -118,7 +146,7 @@ pub use self::{
         ShutdownError, Streamed, Subscriber, Subscription, SubscriptionBuilder,
     },
     clock::{RandomIds, SystemClock},
-    emitter::{Emitter, EntityEmitter},
+    emitter::{Emitter, EntityEmitter, PanicGuard},
     observer::{Observer, ObserverError, ObserverResult, Outcome},
     receipt::{DeliveryError, EmitError, FailureKind, ObserverFailure, Receipt},
     state::{
@@ -128,12 +156,14 @@ pub use self::{
     stream::{
         EventStream, Overflow, RecvTimeoutError, StreamIntoIter, StreamItem, StreamIter, TryRecvError, WithLosses,
     },
+    trace_context::TraceContextSource,
 };
 pub use self::{
     clock::{Clock, IdSource},
     dedup::{DedupPolicy, DedupWindow},
     entity::{EntityId, InvalidEntityId},
     envelope::{AnyEnvelope, Emittable, EmittedBy, Envelope, EnvelopeBuilder, EnvelopeError, IntoEnvelope},
+    error_info::{ErrorBacktrace, ErrorInfo, Severity, UnknownSeverity},
     event::{Event, EventDescriptor, FieldDescriptor, IdentityPolicy, Payload},
     event_enum::{EventEnum, EventKind, UnknownEventType},
     event_type::{EventType, InvalidEventType},

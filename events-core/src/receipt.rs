@@ -11,7 +11,9 @@ use core::{error::Error, fmt};
 
 use chrono::{DateTime, Utc};
 
-use crate::{EnvelopeError, EventId, EventType, IdentityError, InvalidEntityId, ValidationError};
+use crate::{
+    EnvelopeError, EventId, EventType, IdentityError, InvalidEntityId, ValidationError, error_info::panic_text,
+};
 
 /// What became of an emitted event.
 ///
@@ -277,11 +279,7 @@ impl From<EnvelopeError> for EmitError {
 /// The message of a panic, as the standard hook would print it. Dropping the payload may itself panic: that is contained.
 #[cfg(feature = "std")]
 pub(crate) fn panic_message(payload: Box<dyn core::any::Any + Send>) -> String {
-    let message = payload
-        .downcast_ref::<&str>()
-        .map(ToString::to_string)
-        .or_else(|| payload.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "a value that is not text".to_string());
+    let message = panic_text(&*payload).to_string();
     drop_contained(payload);
     message
 }

@@ -1,5 +1,5 @@
-//! A string that is either a literal of the program or shared: cheap to clone in both cases, constructible in `const`; and text
-//! that is put together in `const`.
+//! A string that is either a literal of the program or shared: cheap to clone in both cases, constructible in `const`; one
+//! that is put together in `const`; and one that grows to a limit.
 
 use alloc::{string::String, sync::Arc};
 use core::{
@@ -110,5 +110,56 @@ impl ConstText {
     pub(crate) const fn whole(&self) -> &str {
         assert!(!self.cut, "a name of more than 1024 bytes");
         self.as_str()
+    }
+}
+
+/// Stands where text was cut off.
+pub(crate) const CUT: &str = "…";
+
+/// Text that grows to a limit: whatever writes more is told to stop.
+pub(crate) struct Bounded {
+    text: String,
+    limit: usize,
+}
+
+impl Bounded {
+    /// Empty, for at most so many bytes.
+    pub(crate) fn new(limit: usize) -> Self {
+        Self { text: String::new(), limit }
+    }
+
+    /// The text, cut and marked if it is longer.
+    #[cfg(feature = "console")]
+    pub(crate) fn cut(text: &str, limit: usize) -> String {
+        let mut cut = Self::new(limit);
+        let written = fmt::Write::write_str(&mut cut, text);
+        cut.finish(written)
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The text, marked if the writing stopped before its end.
+    pub(crate) fn finish(mut self, written: fmt::Result) -> String {
+        if written.is_err() {
+            self.text.push_str(CUT);
+        }
+        self.text
+    }
+}
+
+impl fmt::Write for Bounded {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let left = self.limit - self.text.len();
+        if text.len() <= left {
+            self.text.push_str(text);
+            return Ok(());
+        }
+        let end = (0..=left).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
+        self.text.push_str(&text[..end]);
+        // Nothing more fits, however short.
+        self.limit = self.text.len();
+        Err(fmt::Error)
     }
 }

@@ -19,8 +19,8 @@ use std::{
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use events_core::{
-    AnyEnvelope, BusStats, DedupWindow, Emitter, EventBus, EventEnum, Observer, ObserverResult, Receipt, StateManager,
-    Subscription, pattern,
+    AnyEnvelope, BusStats, ConsoleObserver, DedupWindow, Emitter, EventBus, EventEnum, Observer, ObserverResult,
+    Receipt, StateManager, Subscription, pattern,
 };
 use events_examples::quick_test::{Config, QuickTestEmitter, QuickTestEvent, QuickTestState, Results};
 
@@ -68,7 +68,7 @@ impl People {
 fn run(args: &Args) -> Result<QuickTestState, Box<dyn Error>> {
     let people = People { json: args.json };
     let bus = EventBus::builder().dedup(DedupWindow::new(10_000, Duration::from_secs(3600))).build();
-    let printer = if args.json { bus.observe(JsonLines) } else { bus.observe(Console) };
+    let printer = if args.json { bus.observe(JsonLines) } else { bus.observe(ConsoleObserver::stdout()) };
     let machine = Arc::new(Mutex::new(StateManager::<QuickTestState>::new()));
     let follower = follow(&bus, &machine, people);
     let events = Arc::new(Mutex::new(Vec::new()));
@@ -81,10 +81,10 @@ fn run(args: &Args) -> Result<QuickTestState, Box<dyn Error>> {
         ("packets".into(), args.packets.into()),
         ("timeout_ms".into(), u64::try_from(args.timeout.as_millis())?.into()),
     ]);
-    test.emit_created(NAME, config.clone())?.into_result()?;
-    people.tell("✓ Test created")?;
-    test.start(NAME, config)?.into_result()?;
-    people.tell("✓ Test started")?;
+    let id = test.emit_created(NAME, config.clone())?.into_result()?;
+    people.tell(format_args!("✓ Test created: {id}"))?;
+    let id = test.start(NAME, config)?.into_result()?;
+    people.tell(format_args!("✓ Test started: {id}"))?;
 
     match connect(args) {
         Ok(results) => {
@@ -142,17 +142,6 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 fn micros(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::Micros, true)
-}
-
-/// Prints type, entity, id and time of every event.
-struct Console;
-
-impl Observer for Console {
-    fn on_event(&self, event: &AnyEnvelope) -> ObserverResult {
-        let time = micros(event.time());
-        writeln!(io::stdout(), "{:<20}  {}  {}  {time}", event.event_type(), event.entity_id(), event.id())?;
-        Ok(())
-    }
 }
 
 /// Writes every event as one line of JSON.

@@ -3,7 +3,9 @@
 use std::{fmt, sync::Arc};
 
 use super::{EventBus, Shared, history::Ring, hooks::Hooks, registry::Registry, stats::Counters};
-use crate::{AnyEnvelope, Clock, DedupWindow, IdSource, ObserverFailure, RandomIds, SystemClock};
+use crate::{
+    AnyEnvelope, Clock, DedupWindow, EmitError, IdSource, ObserverFailure, RandomIds, SystemClock, TraceContextSource,
+};
 
 /// How long a chain of events emitted by observers of events may grow, unless the bus says otherwise.
 const MAX_DEPTH: u32 = 64;
@@ -27,6 +29,7 @@ pub struct EventBusBuilder {
     dedup: Option<DedupWindow>,
     clock: Box<dyn Clock>,
     ids: Box<dyn IdSource>,
+    trace_context: Option<Box<dyn TraceContextSource>>,
     max_depth: u32,
     max_queue: usize,
     history: Option<usize>,
@@ -39,6 +42,7 @@ impl Default for EventBusBuilder {
             dedup: None,
             clock: Box::new(SystemClock),
             ids: Box::new(RandomIds),
+            trace_context: None,
             max_depth: MAX_DEPTH,
             max_queue: MAX_QUEUE,
             history: None,
@@ -63,6 +67,15 @@ impl EventBusBuilder {
     /// Where the ids of events with unique identity come from. Default: [`RandomIds`].
     pub fn ids(mut self, ids: impl IdSource) -> Self {
         self.ids = Box::new(ids);
+        self
+    }
+
+    /// Puts the trace context of the code that emits an event into its envelope, if it is emitted through an emitter. Where
+    /// there is none, an event emitted inside an observer has that of the event being told. Off by default.
+    ///
+    /// The source is asked on the emitting thread. A panic in it is contained, and the event has no context then.
+    pub fn trace_context(mut self, source: impl TraceContextSource) -> Self {
+        self.trace_context = Some(Box::new(source));
         self
     }
 
@@ -105,6 +118,23 @@ impl EventBusBuilder {
         self
     }
 
+    /// Is told of every event that was refused, with the error that the one who emitted it gets. It is the only one to learn of
+    /// it where nobody gets one: [`observe_result`](crate::Emitter::observe_result) hands back another result.
+    ///
+    /// The hook runs on the emitting thread. A panic in it is contained. Of what is refused while it runs, on its thread, it is
+    /// not told: that would have no end.
+    ///
+    /// ```
+    /// use events_core::EventBus;
+    ///
+    /// let bus = EventBus::builder().on_refused(|error| eprintln!("{error}")).build();
+    /// # let _ = bus;
+    /// ```
+    pub fn on_refused(mut self, hook: impl Fn(&EmitError) + Send + Sync + 'static) -> Self {
+        self.hooks.on_refused = Some(Box::new(hook));
+        self
+    }
+
     /// Keeps the last so many delivered events for [`EventBus::history`]: 16 bytes each, and what the event itself takes for
     /// as long as it is kept. Off by default.
     pub fn history(mut self, events: usize) -> Self {
@@ -115,12 +145,13 @@ impl EventBusBuilder {
     /// The bus.
     #[must_use]
     pub fn build(self) -> EventBus {
-        let Self { dedup, clock, ids, max_depth, max_queue, history, hooks } = self;
+        let Self { dedup, clock, ids, trace_context, max_depth, max_queue, history, hooks } = self;
         EventBus {
             shared: Arc::new(Shared {
                 registry: Registry::new(dedup, (clock.now(), clock.elapsed())),
                 clock,
                 ids,
+                trace_context,
                 max_depth,
                 max_queue,
                 is_watched: history.is_some() || hooks.on_unobserved.is_some(),
@@ -138,6 +169,7 @@ impl fmt::Debug for EventBusBuilder {
             .field("dedup", &self.dedup)
             .field("clock", &self.clock)
             .field("ids", &self.ids)
+            .field("trace_context", &self.trace_context)
             .field("max_depth", &self.max_depth)
             .field("max_queue", &self.max_queue)
             .field("history", &self.history)

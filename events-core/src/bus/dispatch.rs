@@ -181,8 +181,7 @@ fn drain(shared: &Shared, _: &Delivering) {
 
 #[cold]
 fn refused(shared: &Shared, error: EmitError) -> Result<Receipt, EmitError> {
-    shared.counters.refused();
-    Err(error)
+    Err(shared.refused(error))
 }
 
 #[cold]

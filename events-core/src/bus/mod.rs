@@ -41,7 +41,7 @@ use self::{
 };
 use crate::{
     Clock, CorrelationId, EmitError, Emittable, EntityId, Event, EventStream, IdSource, IntoEnvelope, Metadata,
-    Observer, Overflow, Receipt, envelope::EnvelopeParts, receipt::drop_contained,
+    Observer, Overflow, Receipt, TraceContextSource, envelope::EnvelopeParts, receipt::drop_contained,
 };
 
 /// Delivers events to observers. Cheap to clone; all clones are one bus. No global is needed.
@@ -83,6 +83,7 @@ struct Shared {
     registry: Registry,
     clock: Box<dyn Clock>,
     ids: Box<dyn IdSource>,
+    trace_context: Option<Box<dyn TraceContextSource>>,
     max_depth: u32,
     max_queue: usize,
     history: Option<Ring>,
@@ -102,6 +103,14 @@ impl Shared {
         if let Some(ring) = &self.history {
             ring.push(event.any().clone());
         }
+    }
+
+    /// An event was refused.
+    #[cold]
+    fn refused(&self, error: EmitError) -> EmitError {
+        self.counters.refused();
+        self.hooks.refused(&error);
+        error
     }
 }
 
@@ -199,16 +208,19 @@ impl EventBus {
         let parts = EnvelopeParts::emitted(entity_id, time, self.flow(), &*self.shared.ids);
         match event.seal(parts) {
             Ok(envelope) => self.emit(envelope),
-            Err(error) => {
-                self.shared.counters.refused();
-                Err(error.into())
-            }
+            Err(error) => Err(self.shared.refused(error.into())),
         }
     }
 
     /// The flow that an event emitted here and now belongs to.
     fn flow(&self) -> Metadata {
-        thread::flow(ptr::from_ref(&*self.shared))
+        let mut flow = thread::flow(ptr::from_ref(&*self.shared));
+        if let Some(source) = &self.shared.trace_context
+            && let Some(parent) = hooks::contained(|| source.current()).flatten()
+        {
+            flow.trace_parent = Some(parent);
+        }
+        flow
     }
 
     /// Correlates the events that are emitted meanwhile on this thread, through emitters of this bus, and those that follow

@@ -13,6 +13,8 @@ use chrono::{DateTime, Utc};
 use super::{Envelope, Header, Inner};
 #[cfg(feature = "testing")]
 use crate::content::{Content, ContentError};
+#[cfg(any(feature = "console", feature = "tracing"))]
+use crate::fields::{self, FieldsError};
 use crate::{CorrelationId, EntityId, Event, EventDescriptor, EventId, EventType, Metadata};
 
 /// An event of any type. Cheap to clone; immutable like [`Envelope`].
@@ -49,6 +51,9 @@ pub(super) trait Erased: Any + Send + Sync {
     fn json(&self, part: super::json::Part) -> Result<String, super::JsonError>;
     #[cfg(feature = "testing")]
     fn content(&self) -> Result<Content, ContentError>;
+    /// Tells the members of the payload, nested ones as text of at most `limit` bytes.
+    #[cfg(any(feature = "console", feature = "tracing"))]
+    fn tell_fields(&self, limit: usize, tell: &mut fields::Tell<'_>) -> Result<(), FieldsError>;
 }
 
 impl<E: Event> Erased for Inner<E> {
@@ -86,6 +91,11 @@ impl<E: Event> Erased for Inner<E> {
     #[cfg(feature = "testing")]
     fn content(&self) -> Result<Content, ContentError> {
         Content::of(&self.payload)
+    }
+
+    #[cfg(any(feature = "console", feature = "tracing"))]
+    fn tell_fields(&self, limit: usize, tell: &mut fields::Tell<'_>) -> Result<(), FieldsError> {
+        fields::tell(E::DESCRIPTOR.event_type(), &self.payload, limit, tell)
     }
 }
 
@@ -293,6 +303,12 @@ impl AnyEnvelope {
     #[cfg(feature = "testing")]
     pub(crate) fn content(&self) -> Result<Content, ContentError> {
         self.inner.content()
+    }
+
+    /// Tells the members of the payload, nested ones as text of at most `limit` bytes.
+    #[cfg(any(feature = "console", feature = "tracing"))]
+    pub(crate) fn tell_fields(&self, limit: usize, tell: &mut fields::Tell<'_>) -> Result<(), FieldsError> {
+        self.inner.tell_fields(limit, tell)
     }
 
     #[cfg(feature = "json")]
