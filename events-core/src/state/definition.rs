@@ -3,7 +3,7 @@
 use alloc::{sync::Arc, vec::Vec};
 use core::{any::Any, fmt, marker::PhantomData};
 
-use super::{Edge, StateMachine, StateTable, Transition};
+use super::{Edge, StateMachine, StateTable, Transition, edge::any_timeout};
 
 /// The rules of a machine.
 pub(super) enum Definition<S: 'static, C: 'static> {
@@ -16,6 +16,7 @@ pub(super) struct Derived<S: 'static, C> {
     initial: fn() -> S,
     states: &'static [S],
     edges: &'static [Edge<S>],
+    timed: bool,
     allows: fn(&S, &S) -> bool,
     holds: fn(usize, &dyn Any, &C) -> bool,
     on_exit: fn(&Transition<S>, &mut C),
@@ -29,6 +30,7 @@ impl<S: StateMachine> Of<S> {
         initial: || S::INITIAL,
         states: S::STATES,
         edges: S::EDGES,
+        timed: any_timeout(S::EDGES),
         allows: |from, to| from.can_transition_to(*to),
         holds: S::holds,
         on_exit: S::on_exit,
@@ -64,6 +66,14 @@ impl<S, C> Definition<S, C> {
         match self {
             Self::Derived(derived) => derived.edges,
             Self::Table(table) => table.edges(),
+        }
+    }
+
+    /// Whether any state has a time-out.
+    pub(super) fn is_timed(&self) -> bool {
+        match self {
+            Self::Derived(derived) => derived.timed,
+            Self::Table(table) => table.is_timed(),
         }
     }
 

@@ -57,6 +57,18 @@ impl<S> Edge<S> {
     }
 }
 
+/// Whether a machine has time-outs.
+pub(super) const fn any_timeout<S>(edges: &[Edge<S>]) -> bool {
+    let mut at = 0;
+    while at < edges.len() {
+        if edges[at].after.is_some() {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
 /// The entity type of the first event that drives the machine, or nothing.
 pub(super) const fn entity_type<S>(edges: &'static [Edge<S>]) -> &'static str {
     let mut at = 0;

@@ -8,7 +8,7 @@ use super::{
     definition::Definition,
     walk::{Moment, Walk},
 };
-use crate::{Clock, IntoEnvelope};
+use crate::{Clock, IntoEnvelope, envelope::EnvelopeView};
 
 /// One machine, for one entity: its present state, what may follow, and how it came there.
 ///
@@ -269,10 +269,17 @@ impl<S: Clone + Eq, C> StateManager<S, C> {
     /// # Errors
     ///
     /// [`InvalidTransition`] when the machine knows the event, but does not take it in the present state.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "an envelope is taken as `emit` takes it, by value or by reference"
+    )]
     pub fn apply(&mut self, event: impl IntoEnvelope) -> Result<Option<Transition<S>>, InvalidTransition<S>> {
         let now = Moment::now(&*self.clock);
         self.walk.expire(now);
-        self.walk.apply(&event.into_envelope(), now)
+        match event.view() {
+            EnvelopeView::Any(event) => self.walk.apply(event, now),
+            EnvelopeView::Typed(event) => self.walk.apply(&event.to_any(), now),
+        }
     }
 
     /// Makes the transitions of time-outs that are due. Most often there are none.

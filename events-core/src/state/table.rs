@@ -3,7 +3,7 @@
 use alloc::{vec, vec::Vec};
 use core::fmt::Debug;
 
-use super::{Edge, TableError};
+use super::{Edge, TableError, edge::any_timeout};
 
 /// The states and transitions of a machine that is known only at run time.
 ///
@@ -30,6 +30,7 @@ pub struct StateTable<S> {
     initial: S,
     states: Vec<S>,
     edges: Vec<Edge<S>>,
+    timed: bool,
 }
 
 impl<S: Clone + Eq + Debug> StateTable<S> {
@@ -45,7 +46,9 @@ impl<S: Clone + Eq + Debug> StateTable<S> {
         states: impl IntoIterator<Item = S>,
         edges: impl IntoIterator<Item = Edge<S>>,
     ) -> Result<Self, TableError<S>> {
-        let table = Self { initial, states: states.into_iter().collect(), edges: edges.into_iter().collect() };
+        let edges: Vec<_> = edges.into_iter().collect();
+        let timed = any_timeout(&edges);
+        let table = Self { initial, states: states.into_iter().collect(), edges, timed };
         table.check_states()?;
         table.check_edges()?;
         table.check_reachable()?;
@@ -136,5 +139,10 @@ impl<S> StateTable<S> {
     /// All transitions, in the order given.
     pub fn edges(&self) -> &[Edge<S>] {
         &self.edges
+    }
+
+    /// Whether any state has a time-out.
+    pub(super) fn is_timed(&self) -> bool {
+        self.timed
     }
 }

@@ -119,15 +119,10 @@ impl<S: Clone + Eq, C> Walk<S, C> {
         event: &AnyEnvelope,
         now: Moment,
     ) -> Result<Option<Transition<S>>, InvalidTransition<S>> {
-        let mut known = false;
         let mut guards = Vec::new();
         let mut taken = None;
         for (at, edge) in self.definition.edges().iter().enumerate() {
-            if edge.on.as_ref() != Some(event.event_type()) {
-                continue;
-            }
-            known = true;
-            if edge.from != self.state {
+            if edge.from != self.state || edge.on.as_ref() != Some(event.event_type()) {
                 continue;
             }
             if edge.guard.is_none() || self.definition.holds(at, event.payload_any(), &self.context) {
@@ -138,20 +133,24 @@ impl<S: Clone + Eq, C> Walk<S, C> {
         }
         match taken {
             Some(to) => Ok(Some(self.enter(to, now, event.time(), Some(event.into()), BTreeMap::new()))),
-            None if known => Err(self.refused(event, guards)),
-            None => Ok(None),
+            None => self.not_taken(event, guards),
         }
     }
 
+    /// What becomes of an event that the present state does not take: nothing, where no other one takes it either.
     #[cold]
-    fn refused(&self, event: &AnyEnvelope, guards: Vec<&'static str>) -> InvalidTransition<S> {
-        let event = RefusedEvent { event_type: event.event_type().clone(), expected: self.expected(), guards };
-        InvalidTransition {
+    fn not_taken<T>(&self, event: &AnyEnvelope, guards: Vec<&'static str>) -> Result<Option<T>, InvalidTransition<S>> {
+        let event_type = event.event_type();
+        if !self.definition.edges().iter().any(|edge| edge.on.as_ref() == Some(event_type)) {
+            return Ok(None);
+        }
+        let event = RefusedEvent { event_type: event_type.clone(), expected: self.expected(), guards };
+        Err(InvalidTransition {
             from: self.state.clone(),
             to: None,
             allowed: self.definition.successors(&self.state),
             event: Some(Box::new(event)),
-        }
+        })
     }
 
     /// The types of the events that the present state takes, each once.
@@ -169,6 +168,9 @@ impl<S: Clone + Eq, C> Walk<S, C> {
 
     /// The present state's time-out, and where it leads.
     fn timeout(&self) -> Option<(Duration, &S)> {
+        if !self.definition.is_timed() {
+            return None;
+        }
         let mut out = self.definition.edges().iter().filter(|edge| edge.from == self.state);
         out.find_map(|edge| Some((edge.after?, &edge.to)))
     }
