@@ -41,4 +41,5 @@ mod stress;
 mod subscriptions;
 mod threads;
 mod ui;
+mod upstream_machines;
 mod user_code;
