@@ -33,6 +33,7 @@ mod regression;
 mod scopes;
 mod shutdown;
 mod states;
+mod states_conformance;
 mod states_rules;
 mod states_snapshot;
 mod stats;

@@ -40,6 +40,7 @@
 //! - [`Emitter`], [`EntityEmitter`]: the events of one entity.
 //! - [`EventEnum`]: closed sets of events.
 //! - [`StateMachine`], [`StateManager`]: states driven by events.
+//! - [`Conformance`]: where recorded events depart from a machine.
 //!
 //! # Features
 //!
@@ -129,8 +130,8 @@ pub use self::{
     metadata::{CorrelationId, InvalidTraceParent, Metadata, TraceParent},
     pattern::{InvalidPattern, Pattern},
     state::{
-        Edge, InvalidTransition, RefusedEvent, RestoreError, StateMachine, StateManager, StateSnapshot, StateTable,
-        TableError, Transition, Trigger, UnknownState,
+        Conformance, Departure, Edge, InvalidTransition, NonConformance, RefusedEvent, RestoreError, StateMachine,
+        StateManager, StateSnapshot, StateTable, TableError, Transition, Trigger, UnknownState,
     },
     validation::ValidationError,
 };

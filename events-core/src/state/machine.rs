@@ -6,7 +6,8 @@ use core::{
     fmt::{Debug, Display},
 };
 
-use super::{Edge, InvalidTransition, Transition, edge};
+use super::{Conformance, Edge, InvalidTransition, Transition, conformance, definition::Definition, edge};
+use crate::IntoEnvelope;
 
 /// A closed set of states with the transitions between them, as data.
 ///
@@ -108,6 +109,51 @@ pub trait StateMachine: Copy + Eq + Debug + Display + Send + Sync + 'static {
     /// The states that can follow this one, in the order of the source, each once.
     fn successors(self) -> impl Iterator<Item = Self> {
         Self::STATES.iter().copied().filter(move |&to| self.can_transition_to(to))
+    }
+
+    /// Whether recorded events follow the machine, one for each entity, and where they first depart from it.
+    ///
+    #[cfg_attr(all(feature = "derive", feature = "std"), doc = "```")]
+    #[cfg_attr(not(all(feature = "derive", feature = "std")), doc = "```ignore")]
+    /// use events_core::{Event, EventBus, StateMachine};
+    /// # #[derive(Event, serde::Serialize)]
+    /// # #[event_type("quick_test.started")]
+    /// # struct Started;
+    /// # #[derive(Event, serde::Serialize)]
+    /// # #[event_type("quick_test.completed")]
+    /// # struct Completed;
+    ///
+    /// #[derive(StateMachine, Clone, Copy, Debug, PartialEq, Eq)]
+    /// enum Test {
+    ///     #[state(initial, on(Started => Running))]
+    ///     Created,
+    ///     #[state(on(Completed => Done))]
+    ///     Running,
+    ///     #[state(terminal)]
+    ///     Done,
+    /// }
+    ///
+    /// let bus = EventBus::builder().history(1000).build();
+    /// bus.emit(Started.for_entity("test-001")?)?.into_result()?;
+    /// bus.emit(Completed.for_entity("test-002")?)?.into_result()?;
+    ///
+    /// let report = Test::conformance(bus.history().events());
+    /// let departure = &report.departures()[0];
+    /// assert_eq!((departure.number, departure.entity_id.as_str()), (2, "test-002"));
+    /// assert_eq!(
+    ///     departure.refusal.to_string(),
+    ///     "no transition from `created` on `quick_test.completed`; allowed: `running`; expected: `quick_test.started`"
+    /// );
+    /// assert!(report.states().any(|(test, state)| test == "test-001" && *state == Test::Running));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// How events are judged, transitions included that leave no event, is told by [`Conformance`].
+    fn conformance(events: impl IntoIterator<Item = impl IntoEnvelope>) -> Conformance<Self>
+    where
+        Self::Context: Clone,
+    {
+        conformance::judge(&Definition::of_machine(), events)
     }
 
     /// Whether the guard of the transition with this place in [`EDGES`](Self::EDGES) holds for a payload of its event. Without a

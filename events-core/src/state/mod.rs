@@ -1,5 +1,6 @@
 //! State machines: a table of states and transitions, and what follows it.
 
+mod conformance;
 mod definition;
 mod edge;
 mod error;
@@ -14,6 +15,7 @@ mod transition;
 mod walk;
 
 pub use self::{
+    conformance::{Conformance, Departure, NonConformance},
     edge::Edge,
     error::{InvalidTransition, RefusedEvent, RestoreError, TableError, UnknownState},
     machine::StateMachine,
