@@ -34,6 +34,7 @@ mod scopes;
 mod shutdown;
 mod states;
 mod states_conformance;
+mod states_diagrams;
 mod states_rules;
 mod states_snapshot;
 mod stats;

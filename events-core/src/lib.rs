@@ -39,7 +39,7 @@
 //! - [`EventStream`]: events to be read when there is time, by async tasks or threads.
 //! - [`Emitter`], [`EntityEmitter`]: the events of one entity.
 //! - [`EventEnum`]: closed sets of events.
-//! - [`StateMachine`], [`StateManager`]: states driven by events.
+//! - [`StateMachine`], [`StateManager`]: states driven by events, drawn as a picture.
 //! - [`Conformance`]: where recorded events depart from a machine.
 //!
 //! # Features

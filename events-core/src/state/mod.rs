@@ -2,6 +2,7 @@
 
 mod conformance;
 mod definition;
+mod diagram;
 mod edge;
 mod error;
 mod machine;
