@@ -1,4 +1,4 @@
-//! Machines as pictures.
+//! Machines as pictures. That Mermaid and Graphviz read them is checked with both, by `scripts/check-diagrams`.
 
 use std::time::Duration;
 
@@ -115,4 +115,12 @@ fn a_name_ends_no_line_and_no_text() {
          [*] --> s0\n    s0 --> s0\n"
     );
     assert!(table.dot().contains(r#"s0 [label="a\\nb\\n \"c\" --> %%{init}%% ; é"]"#));
+}
+
+#[test]
+fn the_picture_of_the_readme_is_that_of_the_machine() {
+    let readme = include_str!("../README.md");
+    let (_, picture) = readme.split_once("```mermaid\n").unwrap();
+    let (picture, _) = picture.split_once("```\n").unwrap();
+    assert_eq!(picture, events_examples::quick_test::QuickTestState::mermaid());
 }
