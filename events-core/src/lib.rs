@@ -40,8 +40,9 @@
 //! - [`Emitter`], [`EntityEmitter`]: the events of one entity.
 //! - [`ErrorInfo`]: an error as data, for events that tell of failures.
 //! - [`EventEnum`]: closed sets of events.
-//! - [`StateMachine`], [`StateManager`], [`StateCoordinator`]: states driven by events.
+//! - [`StateMachine`], [`StateManager`], [`StateCoordinator`]: states driven by events, drawn as a picture.
 //! - [`EmittedIn`]: life cycles, in which an event out of order does not compile.
+//! - [`Conformance`]: where recorded events depart from a machine.
 //!
 //! # Features
 //!
@@ -172,8 +173,8 @@ pub use self::{
     metric::{MetricDescriptor, MetricKind},
     pattern::{InvalidPattern, Pattern},
     state::{
-        Edge, InvalidTransition, RefusedEvent, RestoreError, StateMachine, StateManager, StateSnapshot, StateTable,
-        TableError, Transition, Trigger, UnknownState,
+        Conformance, Departure, Edge, InvalidTransition, NonConformance, RefusedEvent, RestoreError, StateMachine,
+        StateManager, StateSnapshot, StateTable, TableError, Transition, Trigger, UnknownState,
     },
     validation::ValidationError,
 };

@@ -1,3 +1,24 @@
+/**Begins in `Created`.
+
+| from | on | to |
+|---|---|---|
+| `Created` | `QuickTestStarted` | `Running` |
+| `Running` |  | `Completed` |
+| `Running` |  | `Failed` |
+| `Running` | `QuickTestFailed` | `Failed` |
+| `Running` | `QuickTestCompleted` | `Completed` |
+
+```mermaid
+stateDiagram-v2
+    [*] --> Created
+    Created --> Running : QuickTestStarted
+    Running --> Completed
+    Running --> Failed
+    Running --> Failed : QuickTestFailed
+    Running --> Completed : QuickTestCompleted
+    Completed --> [*]
+    Failed --> [*]
+```*/
 #[automatically_derived]
 #[allow(deprecated)]
 impl ::events_core::StateMachine for QuickTestState {

@@ -1,3 +1,16 @@
+/**Begins in `Created`.
+
+| from | on | to |
+|---|---|---|
+| `Created` | `QuickTestStarted` | `Running` |
+| `Running` |  | `Created` |
+
+```mermaid
+stateDiagram-v2
+    [*] --> Created
+    Created --> Running : QuickTestStarted
+    Running --> Created
+```*/
 #[automatically_derived]
 #[allow(deprecated)]
 impl ::events_core::StateMachine for QuickTestState {

@@ -577,6 +577,7 @@ pub fn derive_event_data(input: TokenStream) -> TokenStream {
 /// # What it generates
 ///
 /// ```ignore
+/// #[doc = "…"] // the transitions, as a table and as Mermaid text
 /// impl StateMachine for QuickTestState {
 ///     type Context = ();
 ///     const INITIAL: Self = Self::Created;

@@ -158,6 +158,17 @@ snapshots! {
             Running,
         }
     }
+    state_machine_with_rules: crate::state_machine::derive {
+        #[state_machine(context = Tries)]
+        enum Run {
+            #[state(initial, on(Go<u8> => Running), exit = Self::left)]
+            State,
+            #[state(on(step::Failed => State, if = Self::may_retry), on(step::Failed => End), timeout("90s" => State), to = State)]
+            Running,
+            #[state(terminal, entry = note)]
+            End,
+        }
+    }
 
     state_machine_with_mistakes: crate::state_machine::derive {
         enum QuickTestState {

@@ -4,6 +4,7 @@ use alloc::{sync::Arc, vec::Vec};
 use core::{any::Any, fmt, marker::PhantomData};
 
 use super::{Edge, StateMachine, StateTable, Transition, edge::any_timeout};
+use crate::EventType;
 
 /// The rules of a machine.
 pub(super) enum Definition<S: 'static, C: 'static> {
@@ -77,6 +78,11 @@ impl<S, C> Definition<S, C> {
         }
     }
 
+    /// Whether the event drives a transition of any state.
+    pub(super) fn knows(&self, event: &EventType) -> bool {
+        self.edges().iter().any(|edge| edge.on.as_ref() == Some(event))
+    }
+
     /// Whether the guard of the transition at this place holds.
     pub(super) fn holds(&self, edge: usize, payload: &dyn Any, context: &C) -> bool {
         match self {
@@ -125,6 +131,15 @@ impl<S: PartialEq, C> Definition<S, C> {
             }
         }
         found
+    }
+
+    /// The states that the program can make follow itself.
+    pub(super) fn direct(&self, from: &S) -> Vec<S>
+    where
+        S: Clone,
+    {
+        let direct = |edge: &&Edge<S>| edge.from == *from && edge.on.is_none() && edge.after.is_none();
+        self.edges().iter().filter(direct).map(|edge| edge.to.clone()).collect()
     }
 
     /// Whether nothing leads out of the state.

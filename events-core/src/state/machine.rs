@@ -1,12 +1,15 @@
 //! The trait that `#[derive(StateMachine)]` implements.
 
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
 use core::{
     any::Any,
     fmt::{Debug, Display},
 };
 
-use super::{Edge, InvalidTransition, Transition, edge};
+use super::{
+    Conformance, Edge, InvalidTransition, Transition, conformance, definition::Definition, diagram::Diagram, edge,
+};
+use crate::IntoEnvelope;
 
 /// A closed set of states with the transitions between them, as data.
 ///
@@ -108,6 +111,110 @@ pub trait StateMachine: Copy + Eq + Debug + Display + Send + Sync + 'static {
     /// The states that can follow this one, in the order of the source, each once.
     fn successors(self) -> impl Iterator<Item = Self> {
         Self::STATES.iter().copied().filter(move |&to| self.can_transition_to(to))
+    }
+
+    /// The machine as a [Mermaid](https://mermaid.js.org) state diagram, which GitHub and others draw.
+    ///
+    /// An arrow bears what makes the transition: the type of the event, with its guard in brackets, or a time-out. One without
+    /// a label is made by the program. A state whose name means something to Mermaid is drawn with its name all the same.
+    ///
+    #[cfg_attr(feature = "derive", doc = "```")]
+    #[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+    /// use events_core::StateMachine;
+    ///
+    /// #[derive(StateMachine, Clone, Copy, Debug, PartialEq, Eq)]
+    /// enum Door {
+    ///     #[state(initial, to = [Shut, Gone])]
+    ///     Open,
+    ///     #[state(timeout("30s" => Open))]
+    ///     Shut,
+    ///     #[state(terminal, name = "gone for good")]
+    ///     Gone,
+    /// }
+    ///
+    /// assert_eq!(
+    ///     Door::mermaid(),
+    ///     r#"stateDiagram-v2
+    ///     state "gone for good" as s2
+    ///     [*] --> open
+    ///     open --> shut
+    ///     open --> s2
+    ///     shut --> open : after 30s
+    ///     s2 --> [*]
+    /// "#
+    /// );
+    /// ```
+    fn mermaid() -> String {
+        Diagram::of(&Self::INITIAL, Self::STATES, Self::EDGES).mermaid()
+    }
+
+    /// The machine in the DOT language of [Graphviz](https://graphviz.org): `dot -Tsvg` draws it.
+    ///
+    /// Labels are those of [`mermaid`](Self::mermaid). Transitions that the program makes are dashed, states that nothing leads
+    /// out of have a double outline.
+    ///
+    /// ```
+    /// # use events_core::{Edge, StateMachine};
+    /// # #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    /// # enum Door { Open, Gone }
+    /// # impl StateMachine for Door {
+    /// #     type Context = ();
+    /// #     const INITIAL: Self = Self::Open;
+    /// #     const STATES: &'static [Self] = &[Self::Open, Self::Gone];
+    /// #     const EDGES: &'static [Edge<Self>] = &[Edge::direct(Self::Open, Self::Gone)];
+    /// #     fn name(self) -> &'static str { match self { Self::Open => "open", Self::Gone => "gone" } }
+    /// # }
+    /// # impl std::fmt::Display for Door { fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(self.name()) } }
+    /// assert!(Door::dot().contains(r#"s1 [label="gone", peripheries=2]"#));
+    /// assert!(Door::dot().contains("s0 -> s1 [style=dashed]"));
+    /// ```
+    fn dot() -> String {
+        Diagram::of(&Self::INITIAL, Self::STATES, Self::EDGES).dot()
+    }
+
+    /// Whether recorded events follow the machine, one for each entity, and where they first depart from it.
+    ///
+    #[cfg_attr(all(feature = "derive", feature = "std"), doc = "```")]
+    #[cfg_attr(not(all(feature = "derive", feature = "std")), doc = "```ignore")]
+    /// use events_core::{Event, EventBus, StateMachine};
+    /// # #[derive(Event, serde::Serialize)]
+    /// # #[event_type("quick_test.started")]
+    /// # struct Started;
+    /// # #[derive(Event, serde::Serialize)]
+    /// # #[event_type("quick_test.completed")]
+    /// # struct Completed;
+    ///
+    /// #[derive(StateMachine, Clone, Copy, Debug, PartialEq, Eq)]
+    /// enum Test {
+    ///     #[state(initial, on(Started => Running))]
+    ///     Created,
+    ///     #[state(on(Completed => Done))]
+    ///     Running,
+    ///     #[state(terminal)]
+    ///     Done,
+    /// }
+    ///
+    /// let bus = EventBus::builder().history(1000).build();
+    /// bus.emit(Started.for_entity("test-001")?)?.into_result()?;
+    /// bus.emit(Completed.for_entity("test-002")?)?.into_result()?;
+    ///
+    /// let report = Test::conformance(bus.history().events());
+    /// let departure = &report.departures()[0];
+    /// assert_eq!((departure.number, departure.entity_id.as_str()), (2, "test-002"));
+    /// assert_eq!(
+    ///     departure.refusal.to_string(),
+    ///     "no transition from `created` on `quick_test.completed`; allowed: `running`; expected: `quick_test.started`"
+    /// );
+    /// assert!(report.states().any(|(test, state)| test == "test-001" && *state == Test::Running));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// How events are judged, transitions included that leave no event, is told by [`Conformance`].
+    fn conformance(events: impl IntoIterator<Item = impl IntoEnvelope>) -> Conformance<Self>
+    where
+        Self::Context: Clone,
+    {
+        conformance::judge(&Definition::of_machine(), events)
     }
 
     /// Whether the guard of the transition with this place in [`EDGES`](Self::EDGES) holds for a payload of its event. Without a

@@ -2,9 +2,11 @@
 
 #[cfg(feature = "std")]
 mod changes;
+mod conformance;
 #[cfg(feature = "std")]
 mod coordinator;
 mod definition;
+mod diagram;
 mod edge;
 mod error;
 #[cfg(feature = "std")]
@@ -26,6 +28,7 @@ pub use self::{
     lifecycle::{EmittedIn, Follows, LifeState, Lifecycle, NotEmitted},
 };
 pub use self::{
+    conformance::{Conformance, Departure, NonConformance},
     edge::Edge,
     error::{InvalidTransition, RefusedEvent, RestoreError, TableError, UnknownState},
     machine::StateMachine,

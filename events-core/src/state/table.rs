@@ -1,9 +1,9 @@
 //! A table of transitions known only at run time, checked when it is built.
 
-use alloc::{vec, vec::Vec};
-use core::fmt::Debug;
+use alloc::{string::String, vec, vec::Vec};
+use core::fmt::{Debug, Display};
 
-use super::{Edge, TableError, edge::any_timeout};
+use super::{Edge, TableError, diagram::Diagram, edge::any_timeout};
 
 /// The states and transitions of a machine that is known only at run time.
 ///
@@ -144,5 +144,25 @@ impl<S> StateTable<S> {
     /// Whether any state has a time-out.
     pub(super) fn is_timed(&self) -> bool {
         self.timed
+    }
+}
+
+impl<S: Eq + Display> StateTable<S> {
+    /// The machine as a Mermaid state diagram: see [`StateMachine::mermaid`](crate::StateMachine::mermaid).
+    ///
+    /// ```
+    /// use events_core::StateTable;
+    ///
+    /// let table = StateTable::of_transitions("created", [("created", vec!["done"]), ("done", vec![])])?;
+    /// assert_eq!(table.mermaid(), "stateDiagram-v2\n    [*] --> created\n    created --> done\n    done --> [*]\n");
+    /// # Ok::<(), events_core::TableError<&str>>(())
+    /// ```
+    pub fn mermaid(&self) -> String {
+        Diagram::of(&self.initial, &self.states, &self.edges).mermaid()
+    }
+
+    /// The machine in the DOT language: see [`StateMachine::dot`](crate::StateMachine::dot).
+    pub fn dot(&self) -> String {
+        Diagram::of(&self.initial, &self.states, &self.edges).dot()
     }
 }

@@ -29,13 +29,19 @@ impl Moment {
         Self { time: clock.now(), elapsed: clock.elapsed() }
     }
 
+    /// That of an event, whose time is all there is: nothing elapses before 1970.
+    pub(super) fn of(event: &AnyEnvelope) -> Self {
+        let time = event.time();
+        Self { time, elapsed: (time - DateTime::UNIX_EPOCH).to_std().unwrap_or_default() }
+    }
+
     fn plus(self, duration: Duration) -> Self {
         let later = TimeDelta::from_std(duration).ok().and_then(|delta| self.time.checked_add_signed(delta));
         Self { time: later.unwrap_or(self.time), elapsed: self.elapsed.saturating_add(duration) }
     }
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Walk<S: 'static, C: 'static> {
     pub(super) definition: Definition<S, C>,
     pub(super) state: S,
@@ -141,7 +147,7 @@ impl<S: Clone + Eq, C> Walk<S, C> {
     #[cold]
     fn not_taken<T>(&self, event: &AnyEnvelope, guards: Vec<&'static str>) -> Result<Option<T>, InvalidTransition<S>> {
         let event_type = event.event_type();
-        if !self.definition.edges().iter().any(|edge| edge.on.as_ref() == Some(event_type)) {
+        if !self.definition.knows(event_type) {
             return Ok(None);
         }
         let event = RefusedEvent { event_type: event_type.clone(), expected: self.expected(), guards };

@@ -1,5 +1,6 @@
 //! The states and transitions that the user wrote.
 
+use quote::ToTokens;
 use syn::{
     Attribute, Data, DeriveInput, Fields, Ident, LitStr, Path, Token, Type, bracketed, ext::IdentExt as _,
     parenthesized, parse::ParseStream,
@@ -75,6 +76,11 @@ impl Edge {
             Cause::Event { guard, .. } => guard.as_ref(),
             _ => None,
         }
+    }
+
+    /// The condition as it is shown.
+    pub(super) fn guard_name(&self) -> Option<String> {
+        self.guard().map(|guard| guard.to_token_stream().to_string().replace(' ', ""))
     }
 }
 

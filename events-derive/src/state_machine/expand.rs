@@ -4,7 +4,10 @@ use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Ident, Path, Type, spanned::Spanned as _};
 
-use super::ast::{Cause, Machine, State};
+use super::{
+    ast::{Cause, Machine, State},
+    doc,
+};
 use crate::{
     attr,
     span::{reresolved, respan},
@@ -30,11 +33,8 @@ pub(super) fn expand(machine: &Machine<'_>, valid: bool) -> TokenStream {
             let (from, to) = (state.ident, &edge.to);
             match &edge.cause {
                 Cause::Program => quote!(#krate::Edge::direct(Self::#from, Self::#to)),
-                Cause::Event { ty, guard } => {
-                    let guarded = guard.as_ref().map(|guard| {
-                        let name = guard.to_token_stream().to_string().replace(' ', "");
-                        quote!(.guarded(#name))
-                    });
+                Cause::Event { ty, .. } => {
+                    let guarded = edge.guard_name().map(|name| quote!(.guarded(#name)));
                     quote!(#krate::Edge::on(Self::#from, <#ty as #krate::Event>::TYPE, Self::#to) #guarded)
                 }
                 Cause::Timeout { time, .. } => {
@@ -50,6 +50,7 @@ pub(super) fn expand(machine: &Machine<'_>, valid: bool) -> TokenStream {
     } else {
         (TokenStream::new(), TokenStream::new())
     };
+    let doc = valid.then(|| doc::of(machine)).map(|text| quote!(#[doc = #text]));
     let distinct = valid.then(|| distinct_events(machine, &krate, &private));
     let context = machine.context.get().map_or_else(|| quote!(()), ToTokens::to_token_stream);
     let entity_type =
@@ -61,6 +62,7 @@ pub(super) fn expand(machine: &Machine<'_>, valid: bool) -> TokenStream {
     let serde = machine.serde.is_set().then(|| serde(machine, &private));
     let name = if valid { quote!(match self { #(Self::#states => #names),* }) } else { quote!("") };
     quote! {
+        #doc
         #[automatically_derived]
         #[allow(deprecated)]
         impl #impl_generics #krate::StateMachine for #ident #ty_generics #where_clause {

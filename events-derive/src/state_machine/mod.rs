@@ -2,6 +2,7 @@
 
 mod ast;
 mod check;
+mod doc;
 mod expand;
 mod lifecycle;
 
