@@ -6,6 +6,7 @@
 )]
 
 mod asking;
+mod batch;
 mod bus;
 mod bus_failures;
 mod conformance;

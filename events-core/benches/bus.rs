@@ -3,6 +3,8 @@
 //! `cargo bench -p events-core --bench bus`; allocations and memory are counted in `allocations.rs`. It ends with lines
 //! `ratio bus/<group>/<case> <time over that of the group's first case>`.
 
+#[path = "bus/batch.rs"]
+mod batch;
 #[path = "bus/dedup.rs"]
 mod dedup;
 #[path = "bus/emit.rs"]
@@ -28,6 +30,7 @@ fn main() {
     verdicts.extend(emit::deduplicated());
     verdicts.extend(emit::refused());
     verdicts.extend(dedup::windows());
+    verdicts.extend(batch::hundred());
     verdicts.extend(threads::two());
     verdicts.extend(stream::hand_off());
     if cfg!(not(bench_peers)) {

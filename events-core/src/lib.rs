@@ -90,6 +90,8 @@ mod tone;
 mod validation;
 
 #[cfg(feature = "std")]
+mod batch_receipt;
+#[cfg(feature = "std")]
 mod bus;
 #[cfg(feature = "console")]
 mod console;
@@ -142,6 +144,7 @@ pub use self::trace_context::OpenTelemetryContext;
 pub use self::tracing_observer::TracingObserver;
 #[cfg(feature = "std")]
 pub use self::{
+    batch_receipt::{BatchError, BatchFailure, BatchReceipt},
     bus::{
         BusStats, DuplicateSubscription, EventBus, EventBusBuilder, History, Plan, PlanStep, PlanVerdict, Scope,
         ShutdownError, Streamed, Subscriber, Subscription, SubscriptionBuilder,

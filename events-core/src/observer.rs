@@ -59,6 +59,22 @@ pub trait Observer: Send + Sync + 'static {
     ///
     /// Whatever the observer wants reported: it is put into the receipt.
     fn on_event(&self, event: &AnyEnvelope) -> ObserverResult;
+
+    /// Whether it is told the events of a batch together, by [`on_batch`](Self::on_batch). Asked once, when it is subscribed.
+    fn takes_batches(&self) -> bool {
+        false
+    }
+
+    /// Is told those events of a batch ([`EventBus::emit_batch`](crate::EventBus::emit_batch)) that are for it, in their order, if
+    /// it [takes batches](Self::takes_batches); after all observers that do not. Events that were emitted by themselves come by
+    /// [`on_event`](Self::on_event).
+    ///
+    /// # Errors
+    ///
+    /// Whatever the observer wants reported: it is put into the receipt of each of these events.
+    fn on_batch(&self, events: &[AnyEnvelope]) -> ObserverResult {
+        events.iter().try_for_each(|event| self.on_event(event))
+    }
 }
 
 impl<O: Observer + ?Sized> Observer for Arc<O> {
@@ -69,6 +85,14 @@ impl<O: Observer + ?Sized> Observer for Arc<O> {
     fn on_event(&self, event: &AnyEnvelope) -> ObserverResult {
         (**self).on_event(event)
     }
+
+    fn takes_batches(&self) -> bool {
+        (**self).takes_batches()
+    }
+
+    fn on_batch(&self, events: &[AnyEnvelope]) -> ObserverResult {
+        (**self).on_batch(events)
+    }
 }
 
 impl<O: Observer + ?Sized> Observer for Box<O> {
@@ -78,6 +102,14 @@ impl<O: Observer + ?Sized> Observer for Box<O> {
 
     fn on_event(&self, event: &AnyEnvelope) -> ObserverResult {
         (**self).on_event(event)
+    }
+
+    fn takes_batches(&self) -> bool {
+        (**self).takes_batches()
+    }
+
+    fn on_batch(&self, events: &[AnyEnvelope]) -> ObserverResult {
+        (**self).on_batch(events)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use chrono::DateTime;
-use events_core::{Envelope, Event, EventBus, ValidationError};
+use events_core::{Emitter, EntityEmitter, Envelope, Event, EventBus, ValidationError};
 use serde::Serialize;
 
 pub(crate) const ENTITY: &str = "probe-7";
@@ -11,7 +11,7 @@ pub(crate) const ENTITY: &str = "probe-7";
 /// Six scalars, cheap to copy for who wants an event of its own.
 #[derive(Event, Clone, Copy, Debug, Serialize)]
 #[event_type("probe.sampled")]
-#[event(validate = Sampled::check)]
+#[event(emitter = Probe, validate = Sampled::check)]
 pub(crate) struct Sampled {
     pub(crate) serial: u64,
     pub(crate) value: u64,
@@ -37,6 +37,11 @@ impl Sampled {
         Envelope::builder(self, ENTITY).time(DateTime::UNIX_EPOCH).build().expect("the event is valid")
     }
 }
+
+/// Emits the samples.
+#[derive(Emitter, Debug)]
+#[emitter(entity_type = "probe")]
+pub(crate) struct Probe(EntityEmitter);
 
 /// Envelopes with different ids, taken in turn: each is forgotten by a window of less than half of them before it comes again.
 pub(crate) struct Ring {

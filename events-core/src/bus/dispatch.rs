@@ -1,5 +1,7 @@
 //! One event on its way: whether it may pass, the queue of nested events, and what came of it.
 
+use std::time::Duration;
+
 use super::{
     Shared,
     passing::Passing,
@@ -12,7 +14,7 @@ use super::{
 use crate::{EmitError, Receipt, envelope::EnvelopeView, receipt::drop_contained};
 
 /// A ticket, and the window that gave it.
-type Held<'w> = Option<(&'w Window, Ticket)>;
+pub(super) type Held<'w> = Option<(&'w Window, Ticket)>;
 
 /// The way of most events and no more than that, for speed: all that is rare goes another.
 pub(super) fn emit(shared: &Shared, event: &Passing<'_>) -> Result<Receipt, EmitError> {
@@ -24,7 +26,7 @@ pub(super) fn emit(shared: &Shared, event: &Passing<'_>) -> Result<Receipt, Emit
     let mut delivery = Delivery::new(shared, event, lease.version);
     match &lease.route.window {
         None => send(&mut delivery, &lease.route, tally, None),
-        Some(window) => match admit(shared, window, event, tally) {
+        Some(window) => match admit(shared, window, event, shared.clock.elapsed(), tally) {
             Ok(ticket) => send(&mut delivery, &lease.route, tally, Some((window, ticket))),
             Err(duplicate) => return Ok(duplicate),
         },
@@ -63,7 +65,7 @@ fn emit_unleased(shared: &Shared, event: &Passing<'_>) -> Result<Receipt, EmitEr
             found.as_ref()
         }
     };
-    let ticket = match window.map(|window| admit(shared, window, event, None)).transpose() {
+    let ticket = match window.map(|window| admit(shared, window, event, shared.clock.elapsed(), None)).transpose() {
         Ok(ticket) => ticket,
         Err(duplicate) => return Ok(duplicate),
     };
@@ -92,8 +94,14 @@ fn emit_unleased(shared: &Shared, event: &Passing<'_>) -> Result<Receipt, EmitEr
 
 /// Asks the window. The error is the receipt of a duplicate.
 #[inline]
-fn admit(shared: &Shared, window: &Window, event: &Passing<'_>, tally: Option<&Tally>) -> Result<Ticket, Receipt> {
-    match window.admit(event.id(), shared.clock.elapsed()) {
+pub(super) fn admit(
+    shared: &Shared,
+    window: &Window,
+    event: &Passing<'_>,
+    now: Duration,
+    tally: Option<&Tally>,
+) -> Result<Ticket, Receipt> {
+    match window.admit(event.id(), now) {
         Admission::Fresh(ticket) => Ok(ticket),
         Admission::Duplicate { first_seen, pending } => {
             match tally {
@@ -135,7 +143,7 @@ fn tell(delivery: &mut Delivery<'_>, route: &Route, tally: Option<&Tally>, ticke
 /// What follows from a delivery.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "as `send`")]
-fn conclude(delivery: &Delivery<'_>, tally: Option<&Tally>, ticket: Held<'_>) {
+pub(super) fn conclude(delivery: &Delivery<'_>, tally: Option<&Tally>, ticket: Held<'_>) {
     let Delivery { shared, event, .. } = *delivery;
     let (observers, failures) = (delivery.observers(), delivery.failures());
     if let Some((window, ticket)) = ticket {
@@ -155,7 +163,7 @@ fn conclude(delivery: &Delivery<'_>, tally: Option<&Tally>, ticket: Held<'_>) {
 
 /// Delivers what waits behind an event. No receipt reports failures here: the hook and the counters do.
 #[cold]
-fn drain(shared: &Shared, _: &Delivering) {
+pub(super) fn drain(shared: &Shared, _: &Delivering) {
     while let Some(Waiting { event, ticket, .. }) = thread::next_waiting() {
         {
             let event = Passing::new(event.head(), EnvelopeView::Any(&event));

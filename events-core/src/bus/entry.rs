@@ -119,7 +119,15 @@ impl Entry {
 
     /// Whether more is to be asked at each event than whether the subscription still stands.
     pub(super) fn is_guarded(&self) -> bool {
-        self.options.filter.entity_id.is_some() || self.options.predicate.is_some() || self.options.take.is_some()
+        self.options.filter.entity_id.is_some()
+            || self.options.predicate.is_some()
+            || self.options.take.is_some()
+            || self.takes_batches()
+    }
+
+    /// Whether it is told the events of a batch together.
+    pub(super) fn takes_batches(&self) -> bool {
+        self.handler().takes_batches()
     }
 
     /// Whether this very event is for it. `Some(true)` when it is the last one that it takes.

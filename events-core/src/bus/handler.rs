@@ -4,6 +4,7 @@ use std::{
     any::{Any, TypeId, type_name},
     marker::PhantomData,
     panic::resume_unwind,
+    slice,
     sync::Arc,
 };
 
@@ -15,12 +16,13 @@ use super::{
 use crate::{AnyEnvelope, Envelope, Event, EventEnum, EventType, Observer, ObserverError, ObserverResult, Outcome};
 
 /// What [`EventBus::subscribe`](crate::EventBus::subscribe) takes: a closure over `&Envelope<E>` for one event type, over
-/// `&AnyEnvelope` for every event, or over a `&T` where `T` is an event enum.
+/// `&AnyEnvelope` for every event, over `&[AnyEnvelope]` for every event and those of a batch together, or over a `&T` where `T` is
+/// an event enum.
 ///
 /// The closure's parameter must carry its type: `|event: &Envelope<QuickTestStarted>| …`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be subscribed",
-    label = "expected a closure over `&Envelope<E>`, `&AnyEnvelope` or an event enum",
+    label = "expected a closure over `&Envelope<E>`, `&AnyEnvelope`, `&[AnyEnvelope]` or an event enum",
     note = "write the parameter's type: `|event: &Envelope<MyEvent>| …`, an envelope and not the event by itself",
     note = "the closure returns nothing, or a `Result<(), E>`: end it with `;`, or with `.map(drop)`",
     note = "to subscribe an `Observer` use `observe`"
@@ -46,6 +48,15 @@ pub(super) trait CallAny: Send + Sync {
     fn accepts(&self, event_type: &EventType, payload: TypeId) -> bool;
     fn call(&self, event: &AnyEnvelope) -> ObserverResult;
     fn name(&self) -> &'static str;
+
+    /// Whether it is told the events of a batch together.
+    fn takes_batches(&self) -> bool {
+        false
+    }
+
+    fn call_batch(&self, events: &[AnyEnvelope]) -> ObserverResult {
+        events.iter().try_for_each(|event| self.call(event))
+    }
 }
 
 /// Can be called with events of one type.
@@ -73,7 +84,8 @@ impl Handler {
     }
 
     pub(super) fn observer(observer: impl Observer) -> Self {
-        Self::any(Observing(observer))
+        let takes_batches = observer.takes_batches();
+        Self::any(Observing { observer, takes_batches })
     }
 
     /// Whether events of this type are wanted. May be user code.
@@ -89,6 +101,14 @@ impl Handler {
         match &self.0 {
             Kind::Any(call) => call.name(),
             Kind::Typed(typed) => typed.name(),
+        }
+    }
+
+    /// Whether it is told the events of a batch together.
+    pub(super) fn takes_batches(&self) -> bool {
+        match &self.0 {
+            Kind::Any(call) => call.takes_batches(),
+            Kind::Typed(_) => false,
         }
     }
 
@@ -178,19 +198,31 @@ impl<E> CallTyped<E> for Undecided {
     }
 }
 
-struct Observing<O>(O);
+struct Observing<O> {
+    observer: O,
+    /// What it answered when it was subscribed.
+    takes_batches: bool,
+}
 
 impl<O: Observer> CallAny for Observing<O> {
     fn accepts(&self, event_type: &EventType, _: TypeId) -> bool {
-        self.0.is_interested(event_type)
+        self.observer.is_interested(event_type)
     }
 
     fn call(&self, event: &AnyEnvelope) -> ObserverResult {
-        self.0.on_event(event)
+        self.observer.on_event(event)
     }
 
     fn name(&self) -> &'static str {
         type_name::<O>()
+    }
+
+    fn takes_batches(&self) -> bool {
+        self.takes_batches
+    }
+
+    fn call_batch(&self, events: &[AnyEnvelope]) -> ObserverResult {
+        self.observer.on_batch(events)
     }
 }
 
@@ -215,6 +247,11 @@ pub struct OverEvent<E>(PhantomData<E>);
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct OverAny;
+
+/// Marks closures over slices of events.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct OverBatch;
 
 /// Marks closures over an event enum.
 #[doc(hidden)]
@@ -252,6 +289,32 @@ where
 
     fn name(&self) -> &'static str {
         type_name::<F>()
+    }
+}
+
+impl<F, R> CallAny for Calling<F, (OverBatch, R)>
+where
+    F: Fn(&[AnyEnvelope]) -> R + Send + Sync,
+    R: Outcome,
+{
+    fn accepts(&self, _: &EventType, _: TypeId) -> bool {
+        true
+    }
+
+    fn call(&self, event: &AnyEnvelope) -> ObserverResult {
+        self.call_batch(slice::from_ref(event))
+    }
+
+    fn name(&self) -> &'static str {
+        type_name::<F>()
+    }
+
+    fn takes_batches(&self) -> bool {
+        true
+    }
+
+    fn call_batch(&self, events: &[AnyEnvelope]) -> ObserverResult {
+        (self.call)(events).into_result()
     }
 }
 
@@ -295,6 +358,16 @@ where
 {
     fn into_handler(self) -> Handler {
         Handler(Kind::Any(Calling::<F, (OverAny, R)>::new(self)))
+    }
+}
+
+impl<F, R> Subscriber<(OverBatch, R)> for F
+where
+    F: Fn(&[AnyEnvelope]) -> R + Send + Sync + 'static,
+    R: Outcome + 'static,
+{
+    fn into_handler(self) -> Handler {
+        Handler(Kind::Any(Calling::<F, (OverBatch, R)>::new(self)))
     }
 }
 

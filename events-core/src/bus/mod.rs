@@ -1,5 +1,6 @@
 //! The bus: events in, observers told, in order, each exactly as promised.
 
+mod batch;
 mod builder;
 mod dispatch;
 mod entry;
@@ -40,8 +41,10 @@ use self::{
     history::Ring, hooks::Hooks, passing::Passing, registry::Registry, stats::Counters, thread::CorrelationGuard,
 };
 use crate::{
-    Clock, CorrelationId, EmitError, Emittable, EntityId, Event, EventStream, IdSource, IntoEnvelope, Metadata,
-    Observer, Overflow, Receipt, TraceContextSource, envelope::EnvelopeParts, receipt::drop_contained,
+    AnyEnvelope, BatchReceipt, Clock, CorrelationId, EmitError, Emittable, EntityId, Event, EventStream, IdSource,
+    IntoEnvelope, Metadata, Observer, Overflow, Receipt, TraceContextSource,
+    envelope::{EnvelopeParts, EnvelopeView},
+    receipt::drop_contained,
 };
 
 /// Delivers events to observers. Cheap to clone; all clones are one bus. No global is needed.
@@ -196,6 +199,51 @@ impl EventBus {
         let result = emit(&envelope);
         drop_contained(envelope);
         result
+    }
+
+    /// Emits envelopes made elsewhere, one after the other, as one delivery: the registry is looked at once, what observers emit
+    /// meanwhile waits until the last event was told, and observers that take batches
+    /// ([`Observer::takes_batches`], closures over `&[AnyEnvelope]`) are told theirs together, after all others.
+    ///
+    /// It is no transaction: each event has a receipt of its own, and one that is refused stops no other. Inside an observer,
+    /// each event is queued by itself.
+    ///
+    /// ```
+    /// # use events_core::{AnyEnvelope, Event, EventBus, EventType};
+    /// # #[derive(serde::Serialize)]
+    /// # struct Measured { value: u32 }
+    /// # impl Event for Measured { const TYPE: EventType = EventType::from_static("quick_test.measured"); }
+    /// let bus = EventBus::new();
+    /// let _stored = bus.subscribe(|events: &[AnyEnvelope]| println!("{} events in one write", events.len()));
+    /// let events = (0..1000).map(|value| Measured { value }.for_entity("test-001")).collect::<Result<Vec<_>, _>>()?;
+    /// let receipt = bus.emit_batch(events);
+    /// assert_eq!(receipt.into_result()?.len(), 1000);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn emit_batch<T: IntoEnvelope>(&self, envelopes: impl IntoIterator<Item = T>) -> BatchReceipt {
+        let envelopes: Vec<T> = envelopes.into_iter().collect();
+        let event = |at: usize| Ok((envelopes[at].head(), envelopes[at].view()));
+        let receipt = BatchReceipt::new(batch::emit(&self.shared, envelopes.len(), event));
+        envelopes.into_iter().for_each(drop_contained);
+        receipt
+    }
+
+    /// Seals payloads for an entity and emits them as a batch.
+    pub(crate) fn emit_batch_for<T: Emittable>(
+        &self,
+        events: impl IntoIterator<Item = T>,
+        entity_id: &EntityId,
+        time: DateTime<Utc>,
+    ) -> BatchReceipt {
+        let flow = self.flow();
+        let seal =
+            |event: T| event.seal(EnvelopeParts::emitted(entity_id.clone(), time, flow.clone(), &*self.shared.ids));
+        let sealed: Vec<Result<AnyEnvelope, EmitError>> =
+            events.into_iter().map(|event| seal(event).map_err(|error| self.shared.refused(error.into()))).collect();
+        let event = |at: usize| sealed[at].as_ref().map(|event| (event.head(), EnvelopeView::Any(event)));
+        let receipt = BatchReceipt::new(batch::emit(&self.shared, sealed.len(), event));
+        sealed.into_iter().for_each(drop_contained);
+        receipt
     }
 
     /// Seals a payload for an entity and emits it.

@@ -8,6 +8,7 @@ use std::{
 
 use super::{
     Shared,
+    batch::Batch,
     entry::Entry,
     handler::{CallAny, CallTyped, Stop, Undecided, slots},
     passing::Passing,
@@ -49,13 +50,43 @@ pub(super) struct Delivery<'d> {
     observers: Cell<usize>,
     failures: Option<Vec<ObserverFailure>>,
     spent: Cell<bool>,
+    /// Where the event is one of a batch: that, and the event's place among those that wait for its end.
+    batch: Option<(&'d Batch, usize)>,
 }
 
 impl<'d> Delivery<'d> {
     #[inline]
     pub(super) fn new(shared: &'d Shared, event: &'d Passing<'d>, version: u64) -> Self {
         let (next, observers, spent) = <(Cell<usize>, Cell<usize>, Cell<bool>)>::default();
-        Self { shared, event, version, next, observers, failures: None, spent }
+        Self { shared, event, version, next, observers, failures: None, spent, batch: None }
+    }
+
+    /// One of a batch, with its place among the events that wait for its end.
+    #[inline]
+    pub(super) fn of_batch(
+        shared: &'d Shared,
+        event: &'d Passing<'d>,
+        version: u64,
+        batch: (&'d Batch, usize),
+    ) -> Self {
+        Self { batch: Some(batch), ..Self::new(shared, event, version) }
+    }
+
+    /// One that was made already.
+    pub(super) fn made(
+        shared: &'d Shared,
+        event: &'d Passing<'d>,
+        observers: usize,
+        failures: Vec<ObserverFailure>,
+    ) -> Self {
+        let failures = Some(failures);
+        Self { observers: Cell::new(observers), failures, ..Self::new(shared, event, 0) }
+    }
+
+    /// How many observers it reached, and what went wrong in them.
+    #[inline]
+    pub(super) fn into_parts(self) -> (usize, Vec<ObserverFailure>) {
+        (self.observers.get(), self.failures.unwrap_or_default())
     }
 
     #[inline]
@@ -75,13 +106,19 @@ impl<'d> Delivery<'d> {
         self.spent.get()
     }
 
-    /// Whether this very event is for an observer.
+    /// Whether this very event is for an observer, now.
     #[inline(never)]
-    fn takes(&self, entry: &Entry) -> bool {
+    fn takes(&self, entry: &Arc<Entry>) -> bool {
         match entry.take(self.event) {
             Some(last) => {
                 self.spent.set(self.spent.get() || last);
-                true
+                match self.batch {
+                    Some((batch, place)) if entry.takes_batches() => {
+                        batch.keep(entry, place);
+                        false
+                    }
+                    _ => true,
+                }
             }
             None => {
                 self.observers.set(self.observers.get() - 1);
@@ -100,9 +137,9 @@ impl<'d> Delivery<'d> {
 
     #[inline]
     pub(super) fn receipt(self) -> Receipt {
-        let Self { event, observers, failures, .. } = self;
-        let (observers, failures) = (observers.get(), failures.unwrap_or_default());
-        Receipt::Delivered { id: event.id(), observers, failures }
+        let id = self.event.id();
+        let (observers, failures) = self.into_parts();
+        Receipt::Delivered { id, observers, failures }
     }
 }
 
@@ -165,7 +202,7 @@ impl<C> SlotList<C> {
 }
 
 #[inline]
-fn caught(run: impl FnOnce() -> ObserverResult) -> Result<(), FailureKind> {
+pub(super) fn caught(run: impl FnOnce() -> ObserverResult) -> Result<(), FailureKind> {
     match catch_unwind(AssertUnwindSafe(run)) {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(FailureKind::Error(Arc::from(error))),

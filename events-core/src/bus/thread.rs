@@ -133,6 +133,12 @@ pub(super) fn next_waiting() -> Option<Waiting> {
     with(Thread::next)?
 }
 
+/// Sets the event that is being told, within a delivery of several.
+#[inline]
+pub(super) fn turn_to(head: &Head<'_>) {
+    with(|thread| thread.tell(head));
+}
+
 /// Whether events wait for the innermost delivery.
 #[inline]
 pub(super) fn has_waiting() -> bool {

@@ -5,7 +5,9 @@ mod panics;
 use chrono::{DateTime, Utc};
 
 pub use self::panics::PanicGuard;
-use crate::{EmitError, Emittable, EmittedBy, EntityId, ErrorInfo, EventBus, Receipt, receipt::drop_contained};
+use crate::{
+    BatchReceipt, EmitError, Emittable, EmittedBy, EntityId, ErrorInfo, EventBus, Receipt, receipt::drop_contained,
+};
 
 /// One entity and the bus its events go to: the field that makes a struct an emitter.
 ///
@@ -199,6 +201,15 @@ pub trait Emitter {
     /// ```
     fn fail_on_panic<T: EmittedBy<Self>, F: FnOnce(ErrorInfo) -> T>(&self, failed: F) -> PanicGuard<'_, Self, T, F> {
         PanicGuard::new(self, failed)
+    }
+
+    /// Emits many of this emitter's events as a batch, all of them now: with one look at the clock, and told to observers that take
+    /// batches together. See [`EventBus::emit_batch`].
+    ///
+    /// An event that is invalid is refused, and stops no other: each has a receipt of its own.
+    fn emit_batch<T: EmittedBy<Self>>(&self, events: impl IntoIterator<Item = T>) -> BatchReceipt {
+        let emitter = self.entity_emitter();
+        emitter.bus.emit_batch_for(events, &emitter.entity_id, emitter.now())
     }
 
     /// The entity the events are about.
