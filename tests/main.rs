@@ -8,6 +8,7 @@
 mod asking;
 mod bus;
 mod bus_failures;
+mod config;
 mod conformance;
 mod coordinator;
 mod dedup;
