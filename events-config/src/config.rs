@@ -67,7 +67,7 @@ impl ObserverConfig {
         Self::read(Source::text_only("<toml>", text), toml::read, registry)
     }
 
-    /// Reads a YAML 1.2 text, of one document.
+    /// Reads a YAML 1.2 text, of one document, nested at most 24 levels deep.
     ///
     /// ```
     /// use events_config::{ObserverConfig, ObserverRegistry};

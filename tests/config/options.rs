@@ -165,6 +165,42 @@ fn a_refusal_stands_where_the_value_stands() {
     }
 }
 
+#[test]
+fn what_serde_buffers_is_read_too() {
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Flattened {
+        name: String,
+        #[serde(flatten)]
+        limits: Limits,
+        #[serde(flatten)]
+        rest: BTreeMap<String, u8>,
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Limits {
+        least: i8,
+        most: f64,
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    #[serde(tag = "to", rename_all = "snake_case")]
+    enum Tagged {
+        File { path: String },
+    }
+
+    let expected = Flattened {
+        name: "a".into(),
+        limits: Limits { least: -1, most: 2.5 },
+        rest: BTreeMap::from([("more".into(), 3)]),
+    };
+    reads("name = 'a'\nleast = -1\nmost = 2.5\nmore = 3", "{name: a, least: -1, most: 2.5, more: 3}", &expected);
+    reads("to = 'file'\npath = 'a'", "{to: file, path: a}", &Tagged::File { path: "a".into() });
+    assert_eq!(
+        refusals::<Flattened>("name = 'a'\nleast = true\nmost = 2.5"),
+        ["3:1 invalid option of `it`: expected i8, found boolean `true`"]
+    );
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Denying {

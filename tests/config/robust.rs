@@ -1,6 +1,6 @@
 //! No text makes reading a configuration panic, nor showing what is wrong with it.
 
-use events_config::{ConfigErrors, ObserverConfig};
+use events_config::{ConfigErrors, ObserverConfig, ObserverRegistry};
 use events_core::EventBus;
 use proptest::prelude::*;
 
@@ -56,6 +56,10 @@ fn depth_is_bounded() {
         read_both(&"- ".repeat(depth));
         read_both(&format!("[{}]", vec!["a"; depth].join(".")));
     }
+    let nested = |depth| format!("observer: {}{}", "[".repeat(depth), "]".repeat(depth));
+    let told = |depth| ObserverConfig::from_yaml(&nested(depth), &ObserverRegistry::new()).unwrap_err().to_string();
+    assert!(told(20).starts_with("`observer` must be a list of tables, not a list\n"), "{}", told(20));
+    assert!(told(30).starts_with("YAML document too large or too complex"), "{}", told(30));
 }
 
 #[test]
