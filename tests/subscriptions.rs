@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use events_core::{AnyEnvelope, Envelope, EventBus, Receipt, pattern};
+use events_core::{AnyEnvelope, Envelope, EventBus, PlanVerdict, Receipt, pattern};
 
 use crate::domain::{Log, QuickTestEmitter, QuickTestStep, delivered, quick_test};
 
@@ -59,6 +59,20 @@ fn once_and_take_count_the_events_that_pass_the_filters() {
 }
 
 /// The observer emits the event it waits for, before its own call has ended.
+#[test]
+fn a_subscription_may_begin_switched_off() {
+    let (bus, log) = (EventBus::new(), Log::new());
+    let seen = log.clone();
+    let later =
+        bus.subscription().enabled(false).once().subscribe(move |event: &Envelope<QuickTestStep>| seen.push(event.n));
+    assert!(later.is_active() && !later.is_enabled());
+    assert_eq!(bus.plan::<QuickTestStep>().steps()[0].verdict(), &PlanVerdict::SwitchedOff);
+    delivered(quick_test(&bus).emit_step(1));
+    later.set_enabled(true);
+    delivered(quick_test(&bus).emit_step(2));
+    assert_eq!(log.take(), [2]);
+}
+
 #[test]
 fn once_is_once_although_its_observer_emits() {
     let (bus, log) = (EventBus::new(), Log::new());

@@ -37,6 +37,11 @@ fn mistakes_in_events_are_explained() {
 }
 
 #[test]
+fn mistakes_in_factories_are_explained() {
+    refuses("ui/config/*.rs");
+}
+
+#[test]
 fn mistakes_in_event_data_are_explained() {
     refuses("ui/event_data/*.rs");
 }

@@ -48,6 +48,8 @@ pub(super) struct Options {
     pub(super) predicate: Option<Predicate>,
     /// How many events it takes before it ends.
     pub(super) take: Option<usize>,
+    /// Whether it begins switched off.
+    pub(super) disabled: bool,
 }
 
 impl fmt::Debug for Options {
@@ -58,6 +60,7 @@ impl fmt::Debug for Options {
             .field("id", &self.id)
             .field("filter", &self.filter)
             .field("take", &self.take)
+            .field("disabled", &self.disabled)
             .finish_non_exhaustive()
     }
 }
@@ -80,10 +83,10 @@ impl Entry {
         Self {
             key: 0,
             remaining: AtomicUsize::new(options.take.unwrap_or(usize::MAX)),
+            active: AtomicBool::new(true),
+            enabled: AtomicBool::new(!options.disabled),
             options,
             handler: Some(handler),
-            active: AtomicBool::new(true),
-            enabled: AtomicBool::new(true),
             interest: Mutex::default(),
         }
     }

@@ -180,6 +180,20 @@ impl<'b> SubscriptionBuilder<'b> {
         self
     }
 
+    /// Whether the subscription begins switched on; [`Subscription::set_enabled`] changes it. Default: `true`.
+    ///
+    /// ```
+    /// use events_core::{AnyEnvelope, EventBus};
+    ///
+    /// let bus = EventBus::new();
+    /// let printer = bus.subscription().enabled(false).subscribe(|event: &AnyEnvelope| println!("{}", event.id()));
+    /// assert!(printer.is_active() && !printer.is_enabled());
+    /// ```
+    pub fn enabled(mut self, enabled: bool) -> Self {
+        self.options.disabled = !enabled;
+        self
+    }
+
     /// Ends the subscription with a scope, if it does not end before. The scope does not hold it: keep it, or `detach` it.
     pub fn scope(mut self, scope: &'b Scope) -> Self {
         self.scope = Some(scope);

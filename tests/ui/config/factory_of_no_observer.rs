@@ -1,0 +1,7 @@
+//! A factory that makes no observer.
+
+use events_config::ObserverRegistry;
+
+fn main() {
+    let _registry = ObserverRegistry::new().with("number", |(): ()| 3);
+}
