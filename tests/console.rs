@@ -115,8 +115,9 @@ fn values_are_shown_as_they_are() {
     assert_eq!(shown([1_u8, 2]), "[1,2]");
     assert_eq!(shown(json!({"a": 1.5, "b": [null, "x\ty", {}]})), r#"{"a":1.5,"b":[null,"x\ty",{}]}"#);
     assert_eq!(shown(BTreeMap::from([(true, 1), (false, 2)])), r#"{"false":2,"true":1}"#);
-    assert_eq!(shown(RawValue::from_string("{\"n\": 1.50}".into()).unwrap()), r#"{"n": 1.50}"#);
+    assert_eq!(shown(RawValue::from_string("{\"n\": 1.50}".into()).unwrap()), r#"{"n":1.50}"#);
     assert_eq!(shown([RawValue::from_string("1.50".into()).unwrap()]), "[1.50]");
+    assert_eq!(shown(RawValue::from_string(r#""word""#.into()).unwrap()), "word");
 }
 
 #[derive(Serialize)]
@@ -170,6 +171,8 @@ fn members_are_those_of_the_json_form() {
 fn long_values_and_lines_are_cut_with_a_mark() {
     assert_eq!(shown("x".repeat(65)), format!("{}…", "x".repeat(64)));
     assert_eq!(shown(vec![10_u8; 1000]), format!("[{}…", "10,".repeat(21)));
+    let raw = RawValue::from_string(format!("[{}1]", "10, ".repeat(1000))).unwrap();
+    assert_eq!(shown(raw), format!("[{}…", "10,".repeat(21)));
     let wide = |width| line_of(|console| console.width(width), ServiceReady { port: 80 }, "网站");
     assert_eq!(wide(73), "1970-01-01T00:00:00.000Z  service.ready         网站              port=80");
     assert_eq!(wide(72), "1970-01-01T00:00:00.000Z  service.ready         网站              port=…");
@@ -184,7 +187,7 @@ fn long_values_and_lines_are_cut_with_a_mark() {
 #[test]
 fn nothing_in_an_event_reaches_the_terminal_as_a_code_or_a_line() {
     assert_eq!(shown("\x1b[31mred\r\n\0\u{9b}1m"), r#""\u{1b}[31mred\r\n\u{0}\u{9b}1m""#);
-    assert_eq!(shown(["\x1b\u{9b}\u{7f}\n"]), r#"["\u001b\u{9b}\u{7f}\n"]"#);
+    assert_eq!(shown(["\x1b\u{9b}\u{7f}\n"]), r#"["\u001b\u009b\u007f\n"]"#);
     assert_eq!(shown("\u{202e}gpj.exe\u{2028}"), r#""\u{202e}gpj.exe\u{2028}""#);
     let flat = Flat { rest: [("\x1b]0;key\x07".into(), 2)].into(), last: true };
     assert!(line_of(|console| console, flat, "s").ends_with(r#" "\u{1b}]0;key\u{7}"=2 last=true"#));

@@ -19,7 +19,8 @@ use self::{
 };
 use crate::{
     AnyEnvelope, EventType, FieldsError, Observer, ObserverResult, Pattern,
-    fields::Value,
+    content::Content,
+    fields,
     sync::{
         Mutex,
         atomic::{AtomicUsize, Ordering::Relaxed},
@@ -167,18 +168,18 @@ impl ConsoleObserver {
         line.pad(self.type_column.fit(event_type.as_str()));
         line.push_escaped(Style::new(), event.entity_id().as_str());
         let mut padding = self.entity_column.fit(event.entity_id().as_str());
-        event.tell_fields(self.max_value, &mut |name, value| {
-            if matches!(value, Value::Null) {
-                return;
+        for (name, value) in fields::of(event, self.max_value)? {
+            if matches!(value, Content::Null) {
+                continue;
             }
             line.pad(mem::replace(&mut padding, 1));
-            line.push_word(KEY, name);
+            line.push_word(KEY, &name);
             line.push(KEY, "=");
             match value {
-                Value::Text(text) => line.push_word(Style::new(), &Bounded::cut(text, self.max_value)),
-                other => line.push_escaped(Style::new(), &other.to_string()),
+                Content::Text(text) => line.push_word(Style::new(), &Bounded::cut(&text, self.max_value)),
+                other => line.push_escaped(Style::new(), &other.text(self.max_value)),
             }
-        })?;
+        }
         Ok(line.finish())
     }
 }

@@ -4,9 +4,9 @@
 mod deserializer;
 #[cfg(feature = "json")]
 mod raw;
-#[cfg(feature = "testing")]
+#[cfg(any(feature = "console", feature = "tracing", feature = "testing"))]
 mod serializer;
-#[cfg(feature = "testing")]
+#[cfg(any(feature = "console", feature = "tracing", feature = "testing"))]
 mod text;
 
 use alloc::{string::String, vec::Vec};
@@ -19,7 +19,7 @@ use serde::{
 };
 
 use self::deserializer::ContentDeserializer;
-#[cfg(feature = "testing")]
+#[cfg(any(feature = "console", feature = "tracing", feature = "testing"))]
 pub(crate) use self::serializer::ContentError;
 
 /// The struct by which `serde_json` passes the text of a number (feature `arbitrary_precision`).
@@ -37,8 +37,8 @@ pub(crate) enum Content {
     Float(f64),
     /// The text of a number in JSON.
     #[cfg_attr(
-        not(any(feature = "json", feature = "testing")),
-        expect(dead_code, reason = "only JSON text is read into it")
+        not(any(feature = "json", feature = "console", feature = "tracing", feature = "testing")),
+        expect(dead_code, reason = "only `serde_json` writes it")
     )]
     Number(String),
     Text(String),

@@ -11,10 +11,8 @@ use core::{
 use chrono::{DateTime, Utc};
 
 use super::{Envelope, Header, Inner};
-#[cfg(feature = "testing")]
+#[cfg(any(feature = "console", feature = "tracing", feature = "testing"))]
 use crate::content::{Content, ContentError};
-#[cfg(any(feature = "console", feature = "tracing"))]
-use crate::fields::{self, FieldsError};
 use crate::{CorrelationId, EntityId, Event, EventDescriptor, EventId, EventType, Metadata};
 
 /// An event of any type. Cheap to clone; immutable like [`Envelope`].
@@ -49,11 +47,8 @@ pub(super) trait Erased: Any + Send + Sync {
     fn with_typed(self: Arc<Self>, run: &mut dyn FnMut(&dyn TypedEnvelope));
     #[cfg(feature = "json")]
     fn json(&self, part: super::json::Part) -> Result<String, super::JsonError>;
-    #[cfg(feature = "testing")]
-    fn content(&self) -> Result<Content, ContentError>;
-    /// Tells the members of the payload, nested ones as text of at most `limit` bytes.
-    #[cfg(any(feature = "console", feature = "tracing"))]
-    fn tell_fields(&self, limit: usize, tell: &mut fields::Tell<'_>) -> Result<(), FieldsError>;
+    #[cfg(any(feature = "console", feature = "tracing", feature = "testing"))]
+    fn content(&self, limit: usize) -> Result<Content, ContentError>;
 }
 
 impl<E: Event> Erased for Inner<E> {
@@ -88,14 +83,9 @@ impl<E: Event> Erased for Inner<E> {
         super::json::write(&self.header, &self.payload, part)
     }
 
-    #[cfg(feature = "testing")]
-    fn content(&self) -> Result<Content, ContentError> {
-        Content::of(&self.payload)
-    }
-
-    #[cfg(any(feature = "console", feature = "tracing"))]
-    fn tell_fields(&self, limit: usize, tell: &mut fields::Tell<'_>) -> Result<(), FieldsError> {
-        fields::tell(E::DESCRIPTOR.event_type(), &self.payload, limit, tell)
+    #[cfg(any(feature = "console", feature = "tracing", feature = "testing"))]
+    fn content(&self, limit: usize) -> Result<Content, ContentError> {
+        Content::of(&self.payload, limit)
     }
 }
 
@@ -299,16 +289,10 @@ impl AnyEnvelope {
         Arc::clone(&self.inner).with_typed(run);
     }
 
-    /// The payload as its `Serialize` writes it.
-    #[cfg(feature = "testing")]
-    pub(crate) fn content(&self) -> Result<Content, ContentError> {
-        self.inner.content()
-    }
-
-    /// Tells the members of the payload, nested ones as text of at most `limit` bytes.
-    #[cfg(any(feature = "console", feature = "tracing"))]
-    pub(crate) fn tell_fields(&self, limit: usize, tell: &mut fields::Tell<'_>) -> Result<(), FieldsError> {
-        self.inner.tell_fields(limit, tell)
+    /// The payload as its `Serialize` writes it; of each member, what a text of `limit` bytes can show.
+    #[cfg(any(feature = "console", feature = "tracing", feature = "testing"))]
+    pub(crate) fn content(&self, limit: usize) -> Result<Content, ContentError> {
+        self.inner.content(limit)
     }
 
     #[cfg(feature = "json")]

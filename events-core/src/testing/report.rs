@@ -77,18 +77,18 @@ pub(super) fn line(number: usize, event: &AnyEnvelope) -> String {
 
 /// The payload, on one line.
 fn payload(event: &AnyEnvelope) -> String {
-    match event.content() {
+    match event.content(usize::MAX) {
         Ok(Content::Null) => "{}".to_owned(),
-        Ok(content) => content.to_string(),
+        Ok(content) => format!("{content:#}"),
         Err(error) => format!("(cannot be written: {error})"),
     }
 }
 
 /// A member of the payload, if it is known under that name.
 pub(super) fn member(event: &AnyEnvelope, name: &str) -> Option<String> {
-    let Ok(Content::Map(members)) = event.content() else { return None };
+    let Ok(Content::Map(members)) = event.content(usize::MAX) else { return None };
     let named = |(key, _): &&(Content, Content)| matches!(key, Content::Text(key) if key == name);
-    members.iter().find(named).map(|(_, value)| cut(&value.to_string()))
+    members.iter().find(named).map(|(_, value)| cut(&format!("{value:#}")))
 }
 
 /// What of so many lines is left out.

@@ -6,7 +6,7 @@ use chrono::SecondsFormat;
 use tracing_core::field::{self, DisplayValue, ValueSet};
 
 use super::callsite::{COMMON, Callsite};
-use crate::{AnyEnvelope, FieldsError, Metadata, fields::Value, text::Bounded};
+use crate::{AnyEnvelope, FieldsError, Metadata, content::Content, fields, text::Bounded};
 
 /// How long the text of a nested value may be, in bytes.
 const MAX_TEXT: usize = 4096;
@@ -20,20 +20,20 @@ impl Record {
     pub(super) fn of(event: &AnyEnvelope, callsite: &Callsite) -> Result<Self, FieldsError> {
         let mut values = common(event);
         values.resize_with(callsite.metadata().fields().len(), || None);
-        let fields = event.descriptor().fields();
+        let known = event.descriptor().fields();
         let mut rest = Rest::new();
         // Members come in the order of the fields, but for those that are left out.
         let mut next = 0;
-        event.tell_fields(MAX_TEXT, &mut |name, value| {
-            let after = fields.iter().skip(next).position(|field| field.name() == name).map(|at| next + at);
-            match after.or_else(|| fields.iter().position(|field| field.name() == name)) {
+        for (name, value) in fields::of(event, MAX_TEXT)? {
+            let after = known.iter().skip(next).position(|field| field.name() == name).map(|at| next + at);
+            match after.or_else(|| known.iter().position(|field| field.name() == name)) {
                 Some(at) => {
                     values[COMMON.len() + at] = owned(value);
                     next = at + 1;
                 }
-                None => rest.add(name, value),
+                None => rest.add(&name, &value),
             }
-        })?;
+        }
         if let (Some(last), Some(rest)) = (values.last_mut(), rest.finish()) {
             *last = Some(rest);
         }
@@ -66,15 +66,15 @@ fn common(event: &AnyEnvelope) -> Vec<Option<Owned>> {
     common.into()
 }
 
-fn owned(value: Value<'_>) -> Option<Owned> {
+fn owned(value: Content) -> Option<Owned> {
     Some(match value {
-        Value::Null => return None,
-        Value::Bool(value) => Box::new(value),
-        Value::Unsigned(value) => Box::new(value),
-        Value::Signed(value) => Box::new(value),
-        Value::Float(value) => Box::new(value),
-        Value::Text(text) => Box::new(text.to_owned()),
-        Value::Nested(text) => Box::new(field::display(text.to_owned())),
+        Content::Null => return None,
+        Content::Bool(value) => Box::new(value),
+        Content::Unsigned(value) => Box::new(value),
+        Content::Signed(value) => Box::new(value),
+        Content::Float(value) => Box::new(value),
+        Content::Text(text) => Box::new(text),
+        other => Box::new(field::display(other.text(MAX_TEXT))),
     })
 }
 
@@ -89,12 +89,12 @@ impl Rest {
         Self { text: Bounded::new(MAX_TEXT), written: Ok(()) }
     }
 
-    fn add(&mut self, name: &str, value: Value<'_>) {
+    fn add(&mut self, name: &str, value: &Content) {
         let Self { text, written } = self;
         let space = if text.as_str().is_empty() { "" } else { " " };
         *written = written.and_then(|()| match value {
-            Value::Null => Ok(()),
-            Value::Text(value) => write!(text, "{space}{name}={value:?}"),
+            Content::Null => Ok(()),
+            Content::Text(value) => write!(text, "{space}{name}={value:?}"),
             value => write!(text, "{space}{name}={value}"),
         });
     }
