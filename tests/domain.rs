@@ -1,19 +1,15 @@
-//! What the other modules share: the events of a quick test and of a service, a clock that is moved by hand, and a log.
+//! What the other modules share: the events of a quick test and of a service, the test kit's clock, and a log.
 
 use std::{
     cell::Cell,
     collections::BTreeMap,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicU64, Ordering::SeqCst},
-    },
-    time::Duration,
+    sync::{Arc, Mutex},
 };
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
+pub use events_core::testing::ManualClock;
 use events_core::{
-    Clock, EmitError, Emitter, EntityEmitter, Event, EventBus, EventEnum, EventId, Receipt, StateMachine,
-    ValidationError,
+    EmitError, Emitter, EntityEmitter, Event, EventBus, EventEnum, EventId, Receipt, StateMachine, ValidationError,
 };
 use serde::{Deserialize, Serialize};
 
@@ -137,35 +133,6 @@ pub fn quick_test(bus: &EventBus) -> QuickTestEmitter {
 /// A quick test that began at the start of all clocks.
 pub fn started(test_name: &str) -> QuickTestStarted {
     QuickTestStarted { test_name: test_name.to_owned(), config: Config::new(), start_time: DateTime::UNIX_EPOCH }
-}
-
-/// A clock that stands still until it is moved. Clones are one clock.
-#[derive(Clone, Debug, Default)]
-pub struct ManualClock {
-    micros: Arc<AtomicU64>,
-    /// How often the wall clock was read.
-    readings: Arc<AtomicU64>,
-}
-
-impl ManualClock {
-    pub fn advance(&self, by: Duration) {
-        self.micros.fetch_add(by.as_micros().try_into().unwrap(), SeqCst);
-    }
-
-    pub fn readings(&self) -> u64 {
-        self.readings.load(SeqCst)
-    }
-}
-
-impl Clock for ManualClock {
-    fn now(&self) -> DateTime<Utc> {
-        self.readings.fetch_add(1, SeqCst);
-        DateTime::UNIX_EPOCH + TimeDelta::from_std(self.elapsed()).unwrap()
-    }
-
-    fn elapsed(&self) -> Duration {
-        Duration::from_micros(self.micros.load(SeqCst))
-    }
 }
 
 /// What observers saw, in order. Clones are one log.

@@ -7,10 +7,10 @@ use std::{
     time::Duration,
 };
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use events_core::{
-    AnyEnvelope, DedupWindow, EmitError, Emitter, EntityEmitter, Envelope, Event, EventBus, EventEnum, EventId,
-    IdSource, Receipt, ValidationError,
+    AnyEnvelope, Clock, DedupWindow, EmitError, Emitter, EntityEmitter, Envelope, Event, EventBus, EventEnum, EventId,
+    IdSource, Receipt, ValidationError, testing::Recorder,
 };
 use serde::Serialize;
 
@@ -102,14 +102,29 @@ fn an_emit_method_takes_the_fields_in_order_and_fills_the_rest() {
 
 #[test]
 fn one_reading_of_the_clock_serves_the_envelope_and_the_field() {
-    let (bus, clock, log) = watched::<QuickTestStarted>();
-    clock.advance(Duration::from_millis(1234));
-    let before = clock.readings();
+    /// Every reading is a second later than the one before.
+    #[derive(Debug)]
+    struct Ticking(ManualClock);
+
+    impl Clock for Ticking {
+        fn now(&self) -> DateTime<Utc> {
+            self.0.advance(Duration::from_secs(1));
+            self.0.now()
+        }
+
+        fn elapsed(&self) -> Duration {
+            self.0.elapsed()
+        }
+    }
+
+    let clock = ManualClock::default();
+    let bus = EventBus::builder().clock(Ticking(clock.clone())).build();
+    let recorder = Recorder::on(&bus);
+    let before = clock.now();
     delivered(quick_test(&bus).emit_started("name", Config::new()));
-    assert_eq!(clock.readings(), before + 1);
-    let told = log.take();
-    assert_eq!(told[0].time(), DateTime::from_timestamp(1, 234_000_000).unwrap());
-    assert_eq!(told[0].start_time, told[0].time());
+    assert_eq!(clock.now(), before + TimeDelta::seconds(1));
+    let told = recorder.of::<QuickTestStarted>();
+    assert_eq!((told[0].time(), told[0].start_time), (clock.now(), clock.now()));
 }
 
 #[test]
