@@ -4,12 +4,14 @@ use std::{
     cell::Cell,
     collections::BTreeMap,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use chrono::{DateTime, Utc};
 pub use events_core::testing::ManualClock;
 use events_core::{
-    EmitError, Emitter, EntityEmitter, Event, EventBus, EventEnum, EventId, Receipt, StateMachine, ValidationError,
+    Clock, EmitError, Emitter, EntityEmitter, Event, EventBus, EventEnum, EventId, Receipt, StateMachine,
+    ValidationError,
 };
 use serde::{Deserialize, Serialize};
 
@@ -133,6 +135,21 @@ pub fn quick_test(bus: &EventBus) -> QuickTestEmitter {
 /// A quick test that began at the start of all clocks.
 pub fn started(test_name: &str) -> QuickTestStarted {
     QuickTestStarted { test_name: test_name.to_owned(), config: Config::new(), start_time: DateTime::UNIX_EPOCH }
+}
+
+/// Every reading is a second later than the one before.
+#[derive(Debug, Default)]
+pub struct Ticking(pub ManualClock);
+
+impl Clock for Ticking {
+    fn now(&self) -> DateTime<Utc> {
+        self.0.advance(Duration::from_secs(1));
+        self.0.now()
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
 }
 
 /// What observers saw, in order. Clones are one log.

@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use crate::domain::{
     Config, Log, ManualClock, QuickTestCompleted, QuickTestCreated, QuickTestEmitter, QuickTestEvent, QuickTestFailed,
-    QuickTestStarted, ServiceEmitter, delivered, quick_test, started,
+    QuickTestStarted, ServiceEmitter, Ticking, delivered, quick_test, started,
 };
 
 /// An emitter with parameters of its own.
@@ -102,21 +102,6 @@ fn an_emit_method_takes_the_fields_in_order_and_fills_the_rest() {
 
 #[test]
 fn one_reading_of_the_clock_serves_the_envelope_and_the_field() {
-    /// Every reading is a second later than the one before.
-    #[derive(Debug)]
-    struct Ticking(ManualClock);
-
-    impl Clock for Ticking {
-        fn now(&self) -> DateTime<Utc> {
-            self.0.advance(Duration::from_secs(1));
-            self.0.now()
-        }
-
-        fn elapsed(&self) -> Duration {
-            self.0.elapsed()
-        }
-    }
-
     let clock = ManualClock::default();
     let bus = EventBus::builder().clock(Ticking(clock.clone())).build();
     let recorder = Recorder::on(&bus);
