@@ -172,12 +172,15 @@ fn what_goes_wrong_with_a_batch_is_a_failure_of_each_of_its_events() {
         let receipt = bus.emit_batch(steps(range.clone()));
         assert!(receipt.iter().flatten().all(|receipt| receipt.failures()[0].to_string() == message), "{receipt:?}");
         let error = receipt.into_result().unwrap_err();
-        assert_eq!(error.failures.len(), 2);
+        assert_eq!(error.to_string(), format!("2 of 2 events went wrong: numbers 0, 1: {message}"));
         assert!(error.source().unwrap().to_string().ends_with(message));
         // Not final: they may be emitted again.
         assert_eq!(bus.emit_batch(steps(range)).duplicates(), 0);
     }
     assert_eq!(bus.stats().failures, 8);
+    let error = bus.emit_batch(steps(5..14)).into_result().unwrap_err();
+    let expected = "9 of 9 events went wrong: numbers 0, 1, 2 and 6 more: observer `store` failed: thirteen";
+    assert_eq!(error.to_string(), expected);
     assert_eq!(bus.emit_batch(steps(12..13)).delivered(), 1);
     assert_eq!(*batches.0.lock().unwrap(), [[12]]);
 }

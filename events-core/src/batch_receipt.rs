@@ -101,13 +101,43 @@ pub enum BatchFailure {
     Failed(#[from] DeliveryError),
 }
 
+/// So many places are listed of one failure; of more it is said how many there are.
+const LISTED: usize = 3;
+
 impl fmt::Display for BatchError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} of {} events went wrong", self.failures.len(), self.events)?;
-        for (n, (place, failure)) in self.failures.iter().enumerate() {
-            write!(f, "{}number {place}: {failure}", if n == 0 { ": " } else { "; " })?;
+        // An observer that takes batches fails on all events of one alike.
+        let mut told: Vec<(String, Vec<usize>)> = Vec::new();
+        for (place, failure) in &self.failures {
+            let what = failure.alike();
+            match told.last_mut() {
+                Some((known, places)) if *known == what => places.push(*place),
+                _ => told.push((what, vec![*place])),
+            }
+        }
+        for (n, (what, places)) in told.iter().enumerate() {
+            f.write_str(if n == 0 { ": " } else { "; " })?;
+            f.write_str(if places.len() == 1 { "number " } else { "numbers " })?;
+            for (n, place) in places.iter().take(LISTED).enumerate() {
+                write!(f, "{}{place}", if n == 0 { "" } else { ", " })?;
+            }
+            if places.len() > LISTED {
+                write!(f, " and {} more", places.len() - LISTED)?;
+            }
+            write!(f, ": {what}")?;
         }
         Ok(())
+    }
+}
+
+impl BatchFailure {
+    /// What is the same for all events that went wrong in the same way.
+    fn alike(&self) -> String {
+        match self {
+            Self::Refused(error) => error.to_string(),
+            Self::Failed(error) => error.failures.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+        }
     }
 }
 

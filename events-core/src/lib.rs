@@ -53,9 +53,9 @@
 //! | `json` | no | payloads and envelopes as JSON text (`CloudEvents` 1.0) |
 //! | `metrics` | no | what events say in numbers, to the recorder of the crate `metrics` |
 //! | `testing` | no | the test kit, in the module of that name |
-//! | `console` | no | [`ConsoleObserver`]: a line per event for people |
-//! | `tracing` | no | [`TracingObserver`]: each event as one of `tracing`, with its fields |
-//! | `opentelemetry` | no | [`OpenTelemetryContext`]: the current span's trace context in every envelope |
+//! | `console` | no | `ConsoleObserver`: a line per event for people |
+//! | `tracing` | no | `TracingObserver`: each event as one of `tracing`, with its fields |
+//! | `opentelemetry` | no | `OpenTelemetryContext`: the current span's trace context in every envelope |
 
 #![cfg_attr(not(feature = "std"), no_std)]
 // The page speaks of the bus, which is not there without `std`.

@@ -502,7 +502,8 @@ pub fn derive_event_data(input: TokenStream) -> TokenStream {
 /// - `name`: how the state is shown, parsed and stored.
 /// - `lifecycle`: generates a life cycle, below. The events of the machine are those of the emitter, and it has no guards, hooks and
 ///   time-outs: types tell nothing of what is known only at run time. Without the feature `std` there are no emitters: a crate for both says `#[cfg_attr(feature = "std", state_machine(lifecycle(…)))]`.
-/// - `context`: what the machine remembers beside its state. It begins as its `Default`.
+/// - `context`: what the machine remembers beside its state. It begins as its `Default`; a manager of such a machine is a
+///   `StateManager<State, Context>`, and `StateManager::<State, _>::new()` finds it.
 /// - `entity_type`: whose states these are.
 /// - `serde`: `Serialize` and `Deserialize` by the names of the states.
 /// - `crate`: where the runtime crate is found.
