@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use events_core::{RestoreError, StateMachine, StateManager, StateSnapshot};
+use chrono::{DateTime, TimeDelta, Utc};
+use events_core::{Clock, Event as _, RestoreError, StateMachine, StateManager, StateSnapshot};
 use serde_json::{Value, json};
 
 use crate::domain::{ManualClock, QuickTestCompleted, QuickTestFailed, QuickTestStarted, started};
-use events_core::Event as _;
 
 /// With its names as its serde form.
 #[derive(StateMachine, Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +69,36 @@ fn the_time_in_a_state_goes_on_while_the_machine_sleeps() {
     clock.advance(Duration::from_secs(20 * 60));
     assert_eq!(awake.tick().len(), 1);
     assert_eq!(awake.state(), &Stored::Failed);
+}
+
+/// The clock of a process that began a while ago, a day after 1970.
+#[derive(Debug)]
+struct Fresh(Duration);
+
+impl Clock for Fresh {
+    fn now(&self) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::days(1)
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.0
+    }
+}
+
+#[test]
+fn a_machine_may_have_slept_for_longer_than_its_new_process_runs() {
+    let clock = ManualClock::default();
+    clock.advance(Duration::from_secs(60 * 60));
+    let mut manager = StateManager::<Stored>::with_clock(clock);
+    manager.transition_to(Stored::Running).unwrap();
+    let [asleep, failed] = [23, 22].map(|hours| Duration::from_secs(hours * 60 * 60));
+    let restored = |snapshot| StateManager::<Stored>::restore_with_clock(snapshot, Fresh(Duration::from_secs(1)));
+    let mut awake = restored(manager.snapshot()).unwrap();
+    assert_eq!((awake.time_in_state(), awake.timeout_in()), (asleep, Some(Duration::ZERO)));
+    assert_eq!(awake.tick().len(), 1);
+    assert_eq!(awake.history().next_back().unwrap().time, DateTime::UNIX_EPOCH + TimeDelta::hours(2));
+    assert_eq!(awake.time_in_state(), failed);
+    assert_eq!(restored(awake.snapshot()).unwrap().time_in_state(), failed);
 }
 
 #[test]

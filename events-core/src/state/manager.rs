@@ -289,7 +289,7 @@ impl<S: Clone + Eq, C> StateManager<S, C> {
 
     /// How long until the time-out of the present state is due; nothing, where it has none.
     pub fn timeout_in(&self) -> Option<Duration> {
-        self.walk.timeout_in(self.clock.elapsed())
+        self.walk.timeout_in(Moment::elapsed(&*self.clock))
     }
 
     /// The transitions made, oldest first, as far as they are remembered.
@@ -305,7 +305,7 @@ impl<S: Clone + Eq, C> StateManager<S, C> {
     /// How long the machine has been in the present state, by a clock that never goes back; as exactly as that tells it, which
     /// with [`SystemClock`](crate::SystemClock) is a few milliseconds.
     pub fn time_in_state(&self) -> Duration {
-        self.clock.elapsed().saturating_sub(self.walk.entered.elapsed)
+        self.walk.time_in_state(Moment::elapsed(&*self.clock))
     }
 
     /// Back to the initial state, without history, and with a fresh context.

@@ -17,6 +17,10 @@ use crate::{AnyEnvelope, Clock, EventType};
 /// How many transitions are remembered, unless the manager says otherwise.
 const HISTORY: usize = 1024;
 
+/// Where the time that elapses begins, so that there is some before: a clock may begin with its process, and a machine that was
+/// stored came to its state long before that.
+const BEGINNING: Duration = Duration::from_secs(1 << 48);
+
 /// One moment by both clocks.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Moment {
@@ -26,7 +30,12 @@ pub(super) struct Moment {
 
 impl Moment {
     pub(super) fn now(clock: &(impl Clock + ?Sized)) -> Self {
-        Self { time: clock.now(), elapsed: clock.elapsed() }
+        Self { time: clock.now(), elapsed: Self::elapsed(clock) }
+    }
+
+    /// The present by the clock that never goes back.
+    pub(super) fn elapsed(clock: &(impl Clock + ?Sized)) -> Duration {
+        BEGINNING.saturating_add(clock.elapsed())
     }
 
     /// That of an event, whose time is all there is: nothing elapses before 1970.
@@ -181,17 +190,21 @@ impl<S: Clone + Eq, C> Walk<S, C> {
         out.find_map(|edge| Some((edge.after?, &edge.to)))
     }
 
+    pub(super) fn time_in_state(&self, now: Duration) -> Duration {
+        now.saturating_sub(self.entered.elapsed)
+    }
+
     /// How long until the present state's time-out is due.
     pub(super) fn timeout_in(&self, now: Duration) -> Option<Duration> {
         let (after, _) = self.timeout()?;
-        Some(after.saturating_sub(now.saturating_sub(self.entered.elapsed)))
+        Some(after.saturating_sub(self.time_in_state(now)))
     }
 
     /// Makes the transitions of the time-outs that are due, each at its moment, as if the machine had been asked then.
     pub(super) fn expire(&mut self, now: Moment) -> Vec<Transition<S>> {
         let mut made = Vec::new();
         while let Some((after, to)) = self.timeout()
-            && now.elapsed.saturating_sub(self.entered.elapsed) >= after
+            && self.time_in_state(now.elapsed) >= after
         {
             // States that time out in a circle would do so for as long as nobody asked: one round, and on from now.
             let (to, late) = (to.clone(), made.len() >= self.definition.states().len());
