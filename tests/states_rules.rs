@@ -217,3 +217,26 @@ fn a_table_of_run_time_is_driven_by_events_too() {
     let error = state.apply(started("x").for_entity("e").unwrap()).unwrap_err();
     assert_eq!(error.to_string(), "no transition from `on` on `quick_test.started`; `on` is terminal");
 }
+
+#[test]
+fn a_time_out_that_is_due_at_once_goes_round_once() {
+    let clock = ManualClock::default();
+    let zero = |from, to| Edge::after(from, Duration::ZERO, to);
+    let circle = StateTable::new("a", ["a", "b"], [zero("a", "b"), zero("b", "a")]).unwrap();
+    let mut manager = StateManager::with_table_and_clock(circle, clock.clone());
+    assert_eq!(manager.tick().len(), 3);
+    clock.advance(Duration::from_secs(1));
+    assert_eq!((manager.tick().len(), *manager.state()), (3, "a"));
+}
+
+#[test]
+fn time_outs_in_a_circle_go_round_once_and_on_from_now() {
+    let clock = ManualClock::default();
+    let second = |from, to| Edge::after(from, Duration::from_secs(1), to);
+    let circle = StateTable::new("a", ["a", "b"], [second("a", "b"), second("b", "a")]).unwrap();
+    let mut manager = StateManager::with_table_and_clock(circle, clock.clone());
+    clock.advance(Duration::from_millis(1_000_500));
+    let times: Vec<_> = manager.tick().iter().map(|made| made.time.timestamp_millis()).collect();
+    assert_eq!(times, [1000, 2000, 1_000_500]);
+    assert_eq!(manager.timeout_in(), Some(Duration::from_secs(1)));
+}

@@ -202,13 +202,15 @@ impl<S: Clone + Eq, C> Walk<S, C> {
 
     /// Makes the transitions of the time-outs that are due, each at its moment, as if the machine had been asked then.
     pub(super) fn expire(&mut self, now: Moment) -> Vec<Transition<S>> {
+        // States that time out in a circle would do so for as long as nobody asked: one round, and on from now.
+        let round = self.definition.states().len();
         let mut made = Vec::new();
-        while let Some((after, to)) = self.timeout()
+        while made.len() <= round
+            && let Some((after, to)) = self.timeout()
             && self.time_in_state(now.elapsed) >= after
         {
-            // States that time out in a circle would do so for as long as nobody asked: one round, and on from now.
-            let (to, late) = (to.clone(), made.len() >= self.definition.states().len());
-            let at = if late { now } else { self.entered.plus(after) };
+            let to = to.clone();
+            let at = if made.len() == round { now } else { self.entered.plus(after) };
             made.push(self.enter(to, at, at.time, Some(Trigger::Timeout(after)), BTreeMap::new()));
         }
         made
