@@ -14,7 +14,7 @@ use std::{
 use chrono::{DateTime, TimeDelta};
 use events_core::{
     AnyEnvelope, DedupWindow, EmitError, Envelope, Event, EventBus, FollowError, StateChanged, StateCoordinator,
-    StateMachine, Transition, TransitionRefused, Trigger,
+    StateMachine, StateManager, Transition, TransitionRefused, Trigger,
 };
 use serde_json::json;
 
@@ -27,6 +27,7 @@ use QuickTestState::{Completed, Created, Failed, Running};
 
 /// A service that comes and goes, and must answer within a minute.
 #[derive(StateMachine, Clone, Copy, Debug, PartialEq, Eq)]
+#[state_machine(serde)]
 enum Service {
     #[state(initial, on(ServiceReady => Ready), to = Gone)]
     Starting,
@@ -263,6 +264,17 @@ fn machines_are_stored_and_come_back() {
 }
 
 #[test]
+fn the_count_of_a_machine_ends_where_numbers_do() {
+    let bus = EventBus::builder().clock(ManualClock::default()).build();
+    let services = StateCoordinator::<Service>::on(&bus);
+    services.follow(ready("s", 1)).unwrap();
+    let mut snapshot = serde_json::to_value(services.snapshot("s").unwrap()).unwrap();
+    snapshot["transitions"] = json!(u64::MAX);
+    services.restore("s", serde_json::from_value(snapshot).unwrap()).unwrap();
+    assert!(services.follow(ready("s", 2)).unwrap().is_some());
+}
+
+#[test]
 fn the_last_clone_ends_the_subscription() {
     let bus = EventBus::new();
     let tests = StateCoordinator::<QuickTestState>::on(&bus);
@@ -326,7 +338,7 @@ fn step(transition: &Transition<Chained>, chain: &mut Chain) {
 #[test]
 fn a_hook_may_emit_what_drives_its_own_machine() {
     let bus = EventBus::new();
-    let machine = events_core::StateManager::<Chained, _>::new().with_context(Chain(Some(bus.clone())));
+    let machine = StateManager::<Chained, _>::new().with_context(Chain(Some(bus.clone())));
     let machine = Arc::new(std::sync::Mutex::new(machine));
     let _follows = bus.subscription().entity("a").observe(Arc::clone(&machine));
     emit(&bus, &started("x").for_entity("a").unwrap());

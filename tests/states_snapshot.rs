@@ -102,6 +102,21 @@ fn a_machine_may_have_slept_for_longer_than_its_new_process_runs() {
 }
 
 #[test]
+fn a_count_at_its_end_stays_there() {
+    let mut snapshot = stored(&running());
+    snapshot["transitions"] = json!(u64::MAX);
+    let mut manager = restored_with_clock(&snapshot);
+    assert_eq!(manager.transition_to(Stored::Created).unwrap().to, Stored::Created);
+    assert_eq!((manager.transitions(), manager.history().len()), (u64::MAX, 2));
+    snapshot["state"] = json!("failed");
+    assert!(matches!(restored(&snapshot).unwrap_err(), RestoreError::Broken { number: u64::MAX, .. }));
+}
+
+fn restored_with_clock(snapshot: &Value) -> StateManager<Stored> {
+    StateManager::restore_with_clock(serde_json::from_value(snapshot.clone()).unwrap(), ManualClock::default()).unwrap()
+}
+
+#[test]
 fn a_history_that_forgot_its_beginning_is_taken() {
     let mut manager = running().with_history(1);
     manager.transition_to(Stored::Created).unwrap();

@@ -115,7 +115,7 @@ impl<S: Clone + Eq + Debug, C> StateSnapshot<S, C> {
         }
         let initial = definition.initial();
         let mut reached = (forgotten == 0).then_some(&initial);
-        for (number, transition) in (forgotten..).zip(&self.history) {
+        for (transition, number) in self.history.iter().zip(forgotten..) {
             let Transition { from, to, .. } = transition;
             follows(reached, from, number)?;
             if !definition.allows(from, to) {

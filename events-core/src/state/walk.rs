@@ -84,7 +84,7 @@ impl<S: Clone, C> Walk<S, C> {
     }
 
     fn record(&mut self, transition: &Transition<S>) {
-        self.made += 1;
+        self.made = self.made.saturating_add(1);
         if self.capacity > 0 {
             if self.history.len() == self.capacity {
                 self.history.pop_front();

@@ -287,8 +287,8 @@ struct Step<S, T> {
 
 /// The last transitions of a machine, with their numbers.
 fn numbered<S>(transitions: Vec<Transition<S>>, made: u64) -> Vec<(Transition<S>, u64)> {
-    let first = made + 1 - transitions.len() as u64;
-    transitions.into_iter().zip(first..).collect()
+    let before = made.saturating_sub(transitions.len() as u64);
+    transitions.into_iter().zip(1..).map(|(transition, number)| (transition, before + number)).collect()
 }
 
 /// Whether the machine has a transition for this type of event.
