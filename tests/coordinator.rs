@@ -264,6 +264,26 @@ fn machines_are_stored_and_come_back() {
 }
 
 #[test]
+fn what_is_restored_keeps_to_the_rules_of_its_coordinator() {
+    let mut manager = StateManager::<Service>::new();
+    for to in [Service::Ready, Service::Starting, Service::Ready, Service::Lost, Service::Starting] {
+        manager.transition_to(to).unwrap();
+    }
+    let services = StateCoordinator::<Service>::builder().history(2).build();
+    services.restore("s", manager.snapshot()).unwrap();
+    assert_eq!(services.snapshot("s").unwrap().history().len(), 2);
+    services.follow(ready("s", 1)).unwrap();
+    assert_eq!(services.snapshot("s").unwrap().history().len(), 2);
+
+    manager.transition_to(Service::Gone).unwrap();
+    services.restore("s", manager.snapshot()).unwrap();
+    assert!(services.is_empty(), "a machine at its end is dropped");
+    let kept = StateCoordinator::<Service>::builder().keep_terminal().build();
+    kept.restore("s", manager.snapshot()).unwrap();
+    assert_eq!(kept.state("s"), Some(Service::Gone));
+}
+
+#[test]
 fn the_count_of_a_machine_ends_where_numbers_do() {
     let bus = EventBus::builder().clock(ManualClock::default()).build();
     let services = StateCoordinator::<Service>::on(&bus);

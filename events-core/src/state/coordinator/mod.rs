@@ -212,6 +212,8 @@ impl<S: StateMachine> StateCoordinator<S> {
 
     /// Gives an entity the machine of a snapshot, in place of the one it had. Nothing is announced.
     ///
+    /// The coordinator's rules hold for it: it remembers as many transitions as the others, and is dropped if it is terminal.
+    ///
     /// # Errors
     ///
     /// [`RestoreError`] when the machine cannot have come to the state by the history of the snapshot.
@@ -220,8 +222,15 @@ impl<S: StateMachine> StateCoordinator<S> {
         entity: impl Into<EntityId>,
         snapshot: StateSnapshot<S, S::Context>,
     ) -> Result<(), RestoreError<S>> {
-        let walk = snapshot.into_walk(Definition::of_machine(), self.shared.settings.now())?;
-        self.shared.machines.put(entity.into(), walk);
+        let Settings { keep_terminal, history, .. } = self.shared.settings;
+        let mut walk = snapshot.into_walk(Definition::of_machine(), self.shared.settings.now())?;
+        walk.remember(history);
+        let entity = entity.into();
+        if keep_terminal || !walk.is_terminal() {
+            self.shared.machines.put(entity, walk);
+        } else {
+            drop(self.shared.machines.take(&entity));
+        }
         Ok(())
     }
 
