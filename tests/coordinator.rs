@@ -294,6 +294,36 @@ fn the_count_of_a_machine_ends_where_numbers_do() {
     assert!(services.follow(ready("s", 2)).unwrap().is_some());
 }
 
+#[derive(StateMachine, Clone, Copy, Debug, PartialEq, Eq)]
+enum Fragile {
+    #[state(initial, on(QuickTestStep => Standing, if = stands), on(QuickTestFailed => Broken))]
+    Standing,
+    #[state(terminal, entry = shatter)]
+    Broken,
+}
+
+fn stands(step: &QuickTestStep) -> bool {
+    assert_ne!(step.n, 13, "thirteen");
+    true
+}
+
+fn shatter(_: &Transition<Fragile>) {
+    panic!("shattered");
+}
+
+#[test]
+fn after_a_panic_no_machine_is_kept_that_would_not_be_otherwise() {
+    let bus = EventBus::new();
+    let vases = StateCoordinator::<Fragile>::on(&bus);
+    let panicked = |event: AnyEnvelope| !bus.emit(event).unwrap().failures().is_empty();
+    assert!(panicked(QuickTestStep { n: 13 }.for_entity("guard").unwrap().into()));
+    assert!(vases.is_empty(), "it began and made no step");
+    assert!(panicked(QuickTestFailed { error: "fell".into() }.for_entity("entry").unwrap().into()));
+    assert!(vases.is_empty(), "it came to its end");
+    assert!(!panicked(QuickTestStep { n: 1 }.for_entity("entry").unwrap().into()));
+    assert_eq!(vases.state("entry"), Some(Fragile::Standing));
+}
+
 #[test]
 fn the_last_clone_ends_the_subscription() {
     let bus = EventBus::new();

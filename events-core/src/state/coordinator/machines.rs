@@ -1,6 +1,10 @@
 //! The machines by entity. The map is locked to find one, the machine while it makes a step: entities do not wait for one another.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    sync::Arc,
+};
 
 use crate::{
     EntityId, StateMachine,
@@ -30,27 +34,17 @@ impl<S: StateMachine> Machines<S> {
         entity: &EntityId,
         begin: impl Fn() -> WalkOf<S>,
         keep_terminal: bool,
-        run: impl FnOnce(&mut WalkOf<S>) -> R,
+        mut run: impl FnOnce(&mut WalkOf<S>) -> R,
     ) -> R {
         loop {
             let (machine, is_new) = match self.find(entity) {
                 Some(machine) => (machine, false),
                 None => self.begin(entity, begin()),
             };
-            let mut slot = lock(&machine.0);
-            let Some(walk) = slot.as_mut() else {
-                drop(slot);
-                self.remove(entity, &machine);
-                continue;
-            };
-            let result = run(walk);
-            let unused = is_new && walk.made == 0;
-            let dropped = if unused || (!keep_terminal && walk.is_terminal()) { slot.take() } else { None };
-            drop(slot);
-            if dropped.is_some() {
-                self.remove(entity, &machine);
+            match self.step(entity, &machine, is_new, keep_terminal, run) {
+                Ok(result) => return result,
+                Err(not_run) => run = not_run,
             }
-            return result;
         }
     }
 
@@ -59,24 +53,54 @@ impl<S: StateMachine> Machines<S> {
         &self,
         entity: &EntityId,
         keep_terminal: bool,
-        run: impl FnOnce(&mut WalkOf<S>) -> R,
+        mut run: impl FnOnce(&mut WalkOf<S>) -> R,
     ) -> Option<R> {
-        let machine = self.find(entity)?;
+        loop {
+            let machine = self.find(entity)?;
+            match self.step(entity, &machine, false, keep_terminal, run) {
+                Ok(result) => return Some(result),
+                Err(not_run) => run = not_run,
+            }
+        }
+    }
+
+    /// Runs with a machine, and drops it if it is not to be kept; gives `run` back where it was dropped before.
+    fn step<R, F: FnOnce(&mut WalkOf<S>) -> R>(
+        &self,
+        entity: &EntityId,
+        machine: &Arc<Machine<S>>,
+        is_new: bool,
+        keep_terminal: bool,
+        run: F,
+    ) -> Result<R, F> {
         let mut slot = lock(&machine.0);
-        let walk = slot.as_mut()?;
-        let result = run(walk);
-        let dropped = if !keep_terminal && walk.is_terminal() { slot.take() } else { None };
+        let Some(walk) = slot.as_mut() else {
+            drop(slot);
+            self.remove(entity, machine);
+            return Err(run);
+        };
+        // A guard or a hook may panic: what is not kept otherwise is not kept then.
+        let result = catch_unwind(AssertUnwindSafe(|| run(walk)));
+        let unused = is_new && walk.made == 0;
+        let dropped = if unused || (!keep_terminal && walk.is_terminal()) { slot.take() } else { None };
         drop(slot);
         if dropped.is_some() {
-            self.remove(entity, &machine);
+            self.remove(entity, machine);
         }
-        Some(result)
+        drop(dropped);
+        Ok(result.unwrap_or_else(|panic| resume_unwind(panic)))
     }
 
     pub(super) fn read<R>(&self, entity: &EntityId, read: impl FnOnce(&WalkOf<S>) -> R) -> Option<R> {
-        let machine = self.find(entity)?;
-        let slot = lock(&machine.0);
-        slot.as_ref().map(read)
+        loop {
+            let machine = self.find(entity)?;
+            let slot = lock(&machine.0);
+            if let Some(walk) = slot.as_ref() {
+                return Some(read(walk));
+            }
+            drop(slot);
+            self.remove(entity, &machine);
+        }
     }
 
     /// Reads all machines, one after the other.
