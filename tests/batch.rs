@@ -271,6 +271,43 @@ fn an_observer_may_end_another_in_the_middle_of_a_batch() {
 }
 
 #[test]
+fn a_receipt_counts_no_observer_that_was_ended_before_the_batch_was() {
+    let bus = EventBus::new();
+    let batches = Batches::default();
+    let victim = Arc::new(Mutex::new(Some(bus.observe(batches.clone()))));
+    let _killer = bus.subscribe(move |event: &Envelope<QuickTestStep>| {
+        if event.n == 1 {
+            drop(victim.lock().unwrap().take());
+        }
+    });
+    let receipt = bus.emit_batch(steps(0..3));
+    assert!(batches.0.lock().unwrap().is_empty());
+    for receipt in receipt.iter().flatten() {
+        assert!(matches!(receipt, Receipt::Delivered { observers: 1, .. }), "{receipt:?}");
+    }
+    assert_eq!(bus.stats().delivered, 3);
+}
+
+#[test]
+fn an_observer_is_told_what_it_took_whoever_ends_another_meanwhile() {
+    let bus = EventBus::new();
+    let batches = Batches::default();
+    let _limited = bus.subscription().priority(1).take(2).observe(batches.clone());
+    let _once = bus.subscription().once().subscribe(|_: &Envelope<ServiceReady>| {});
+    let other = bus.clone();
+    let _elsewhere = bus.subscribe(move |event: &Envelope<QuickTestStep>| {
+        if event.n == 2 {
+            let ready = ServiceReady { port: 80 }.for_entity("e").unwrap();
+            thread::scope(|scope| scope.spawn(|| other.emit(ready).unwrap()).join().unwrap()).into_result().unwrap();
+        }
+    });
+    let receipt = bus.emit_batch(steps(0..4));
+    assert_eq!(receipt.delivered(), 4);
+    assert_eq!(*batches.0.lock().unwrap(), [[0, 1]]);
+    assert_eq!(bus.stats().subscriptions, 1, "both took their last event");
+}
+
+#[test]
 fn batches_of_threads_lose_nothing() {
     const THREADS: u32 = 4;
     let bus = EventBus::builder().dedup(DedupWindow::new(10_000, Duration::from_secs(60))).build();

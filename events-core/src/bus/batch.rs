@@ -183,9 +183,11 @@ impl Batch {
         let mut kept = self.0.into_inner();
         kept.sort_by_key(|(entry, _)| (Reverse(entry.options().priority), entry.key));
         for (entry, places) in kept {
-            if entry.is_active()
-                && let Some(observer) = entry.handler().as_any()
-            {
+            if entry.is_withdrawn() {
+                for place in places {
+                    events[place].observers -= 1;
+                }
+            } else if let Some(observer) = entry.handler().as_any() {
                 let slice: Vec<_> = places.iter().map(|&place| events[place].event.clone()).collect();
                 if let Err(kind) = caught(|| observer.call_batch(&slice)) {
                     for place in places {

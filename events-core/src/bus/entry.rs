@@ -73,6 +73,8 @@ pub(super) struct Entry {
     handler: Option<Handler>,
     remaining: AtomicUsize,
     active: AtomicBool,
+    /// Whether it was ended, and did not end by itself with its last event.
+    withdrawn: AtomicBool,
     enabled: AtomicBool,
     /// What the observer answered, for each type of event it was asked about.
     interest: Mutex<HashMap<TypeId, bool>>,
@@ -84,6 +86,7 @@ impl Entry {
             key: 0,
             remaining: AtomicUsize::new(options.take.unwrap_or(usize::MAX)),
             active: AtomicBool::new(true),
+            withdrawn: AtomicBool::new(false),
             enabled: AtomicBool::new(!options.disabled),
             options,
             handler: Some(handler),
@@ -160,8 +163,19 @@ impl Entry {
         self.active.load(Relaxed)
     }
 
-    pub(super) fn end(&self) {
+    /// Ends it. What it took and was not told yet is no longer for it.
+    pub(super) fn withdraw(&self) {
+        self.withdrawn.store(true, Relaxed);
         self.active.store(false, Relaxed);
+    }
+
+    /// Ends it with its last event, of which it may still have to be told.
+    pub(super) fn retire(&self) {
+        self.active.store(false, Relaxed);
+    }
+
+    pub(super) fn is_withdrawn(&self) -> bool {
+        self.withdrawn.load(Relaxed)
     }
 
     pub(super) fn is_enabled(&self) -> bool {

@@ -216,11 +216,11 @@ impl Registry {
     }
 
     /// Ends the subscriptions for which `ended` holds.
-    fn remove_where(&self, ended: impl Fn(&Entry) -> bool) {
+    fn remove_where(&self, ended: impl Fn(&Entry) -> bool, end: impl Fn(&Entry)) {
         let removed = self.change(|state| {
             let removed: Vec<_> = state.entries.extract_if(.., |entry| ended(entry)).collect();
             for entry in &removed {
-                entry.end();
+                end(entry);
                 if let Some(id) = &entry.options().id {
                     state.ids.remove(id);
                 }
@@ -239,17 +239,19 @@ impl Registry {
             entry.is_active()
         };
         if stands {
-            self.remove_where(|other| other.key == entry.key);
+            self.remove_where(|other| other.key == entry.key, Entry::withdraw);
         }
+        // It may have ended by itself, and a batch still have its last event for it.
+        entry.withdraw();
     }
 
     /// Ends the subscriptions that took as many events as they wanted.
     pub(super) fn remove_spent(&self) {
-        self.remove_where(|entry| entry.remaining() == Some(0));
+        self.remove_where(|entry| entry.remaining() == Some(0), Entry::retire);
     }
 
     pub(super) fn remove_all(&self) {
-        self.remove_where(|_| true);
+        self.remove_where(|_| true, Entry::withdraw);
     }
 
     pub(super) fn enable(&self, entry: &Entry, enabled: bool) {
