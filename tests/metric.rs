@@ -186,3 +186,32 @@ fn a_metric_that_is_two_things_is_a_failure_each_time() {
     );
     assert_eq!(values["healthy{}"], "Gauge 1");
 }
+
+#[derive(Event, Serialize)]
+#[event_type("service.probed")]
+struct Probed {
+    #[event(metric(gauge, name = "latency"))]
+    latency: f64,
+    #[event(metric(counter, name = "healthy"))]
+    healthy: u32,
+}
+
+#[derive(Event, Serialize)]
+#[event_type("service.answered")]
+struct Answered {
+    #[event(metric(histogram, name = "latency"))]
+    latency: f64,
+}
+
+#[test]
+fn a_type_of_events_that_is_refused_has_said_nothing_of_its_other_metrics() {
+    let bus = EventBus::new();
+    let _metrics = bus.observe(MetricsObserver::new());
+    let (values, _) = told(|| {
+        emit(&bus, measured());
+        let probed = Probed { latency: 0.25, healthy: 1 }.for_entity("e").unwrap();
+        assert_eq!(bus.emit(probed).unwrap().failures().len(), 1);
+        emit(&bus, Answered { latency: 0.5 });
+    });
+    assert!(values["latency{}"].starts_with("Histogram"), "{values:?}");
+}

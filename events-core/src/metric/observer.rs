@@ -103,18 +103,23 @@ impl MetricsObserver {
 impl Known {
     fn admit(&mut self, descriptor: &'static EventDescriptor) -> Result<(), MetricClash> {
         let event_type = descriptor.event_type();
+        let said = |metric: &MetricDescriptor| (metric.kind(), metric.unit(), metric.labels());
         for metric in descriptor.metrics() {
-            let (first, first_type) = self.metrics.entry(metric.name()).or_insert((*metric, event_type));
-            let said = |metric: &MetricDescriptor| (metric.kind(), metric.unit(), metric.labels());
-            if said(first) != said(metric) {
+            if let Some((first, first_type)) = self.metrics.get(metric.name())
+                && said(first) != said(metric)
+            {
                 return Err(MetricClash {
                     name: metric.name(),
                     first: first.kind(),
-                    first_type: first_type.clone(),
+                    first_type: (*first_type).clone(),
                     second: metric.kind(),
                     second_type: event_type.clone(),
                 });
             }
+        }
+        // Not before all of them were looked at: a type that is refused has said nothing.
+        for metric in descriptor.metrics() {
+            self.metrics.entry(metric.name()).or_insert((*metric, event_type));
         }
         metrics::with_recorder(|recorder| {
             if self.described.insert(COUNT) {
