@@ -178,6 +178,19 @@ fn the_same_change_again_is_another_event() {
 }
 
 #[test]
+fn the_same_change_of_a_later_machine_is_another_event() {
+    let clock = ManualClock::default();
+    let bus = EventBus::builder().clock(clock.clone()).dedup(DedupWindow::new(1000, Duration::from_secs(3600))).build();
+    let services = StateCoordinator::<Service>::on(&bus);
+    for life in 1..=2 {
+        services.transition_to("s", Service::Gone).unwrap();
+        assert!(services.is_empty());
+        assert_eq!((bus.stats().delivered, bus.stats().duplicates), (life, 0));
+        clock.advance(Duration::from_secs(60));
+    }
+}
+
+#[test]
 fn transitions_that_no_event_drives_are_announced_too() {
     let bus = EventBus::new();
     let tests = StateCoordinator::<QuickTestState>::on(&bus);
@@ -423,7 +436,7 @@ fn news_that_cannot_be_emitted_are_a_failure_of_the_event() {
 
 #[test]
 fn changes_have_a_form_of_their_own() {
-    let bus = EventBus::new();
+    let bus = EventBus::builder().clock(ManualClock::default()).build();
     let tests = StateCoordinator::<QuickTestState>::on(&bus);
     let log = Log::new();
     let seen = log.clone();
@@ -435,7 +448,10 @@ fn changes_have_a_form_of_their_own() {
     tests.transition_to("a", Running).unwrap();
     tests.transition_to("a", Failed).unwrap();
     let json = log.take();
-    assert_eq!(json[0], r#"{"from":"created","to":"running","number":1,"trigger":null,"metadata":{}}"#);
+    assert_eq!(
+        json[0],
+        r#"{"from":"created","to":"running","number":1,"time":"1970-01-01T00:00:00Z","trigger":null,"metadata":{}}"#
+    );
     let read: StateChanged<QuickTestState> = serde_json::from_str(&json[1]).unwrap();
     assert_eq!((read.from, read.to, read.number), (Running, Failed, 2));
     let wrong = json!({"from": "created", "to": "nowhere", "number": 1, "trigger": null});

@@ -3,6 +3,7 @@
 use alloc::{borrow::Cow, collections::BTreeMap, string::String, vec::Vec};
 use core::marker::PhantomData;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{InvalidTransition, StateMachine, Transition, Trigger, names};
@@ -11,7 +12,7 @@ use crate::{Event, EventDescriptor, EventType, FieldDescriptor, text::ConstText}
 /// A machine changed its state: a [`Transition`] as an event, of type `<entity type>.state_changed`.
 ///
 /// The [`StateCoordinator`](crate::StateCoordinator) emits one for each transition it makes. The content id tells one change from
-/// the next, since `number` counts them.
+/// the next, since `number` counts them, and from that of a machine that the same entity had before, by the time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(bound = "S: StateMachine")]
 #[non_exhaustive]
@@ -24,6 +25,8 @@ pub struct StateChanged<S> {
     pub to: S,
     /// Which transition of this machine it was, from 1.
     pub number: u64,
+    /// When it was made: the time of the envelope.
+    pub time: DateTime<Utc>,
     /// What made it, where that is known.
     pub trigger: Option<Trigger>,
     /// What else is to be remembered of it.
@@ -53,8 +56,8 @@ pub struct TransitionRefused<S> {
 
 impl<S: StateMachine> StateChanged<S> {
     pub(super) fn new(transition: Transition<S>, number: u64) -> Self {
-        let Transition { from, to, trigger, metadata, .. } = transition;
-        Self { from, to, number, trigger, metadata }
+        let Transition { from, to, time, trigger, metadata } = transition;
+        Self { from, to, number, time, trigger, metadata }
     }
 }
 
@@ -90,6 +93,7 @@ impl<S: StateMachine> Event for StateChanged<S> {
             FieldDescriptor::new("from", "S").with_docs("The state before."),
             FieldDescriptor::new("to", "S").with_docs("The state after."),
             FieldDescriptor::new("number", "u64").with_docs("Which transition of this machine it was, from 1."),
+            FieldDescriptor::new("time", "DateTime<Utc>").with_docs("When it was made: the time of the envelope."),
             FieldDescriptor::new("trigger", "Option<Trigger>").with_docs("What made it, where that is known."),
             FieldDescriptor::new("metadata", "BTreeMap<String, String>")
                 .with_docs("What else is to be remembered of it."),
