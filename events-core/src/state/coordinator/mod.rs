@@ -61,7 +61,8 @@ use crate::{
 ///
 /// A coordinator that [announces](StateCoordinatorBuilder::announce) emits a [`StateChanged`] for each transition and a
 /// [`TransitionRefused`] for each refused event, about the same entity and caused by the event. One that does not returns the
-/// refusal, which is a failure in the event's receipt. An event that the machine has no transition for in any state is none of
+/// refusal, which is a failure in the event's receipt. Changes that threads make at once may come in another order: their numbers
+/// tell theirs. An event that the machine has no transition for in any state is none of
 /// its business.
 ///
 /// # Time-outs
@@ -71,8 +72,12 @@ use crate::{
 ///
 /// # Guards and hooks
 ///
-/// run while the machine of their entity is locked. They may emit, and ask for other entities; asking the coordinator for the
-/// same entity would wait for ever.
+/// run while the machine of their entity is locked. A hook that asks the coordinator for that entity, or for all, waits for ever,
+/// and so do two that ask for the entity of each other. What they emit on a bus that is delivering comes after the delivery, so
+/// it may drive the same machine; in a step that no bus delivers ([`follow`](Self::follow), [`transition_to`](Self::transition_to),
+/// [`tick`](Self::tick)) it comes at once, and must neither drive the machine nor reach who asks for it.
+///
+/// A transition whose entry hook panics is made, and not announced.
 ///
 /// A clone shares the machines. The subscription that [`on`](Self::on) makes ends with the last clone; where the observer is
 /// to have a priority or a filter, subscribe a coordinator from the [`builder`](Self::builder): it is an [`Observer`].
