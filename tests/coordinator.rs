@@ -247,6 +247,22 @@ fn an_event_makes_the_time_outs_of_its_entity_first() {
 }
 
 #[test]
+fn a_replay_finds_the_time_outs_of_its_own_time() {
+    let clock = ManualClock::at(clock_time(1_000_000));
+    let services = StateCoordinator::<Service>::builder().clock(clock.clone()).by_event_time().build();
+    let at = |seconds, port| Envelope::builder(ServiceReady { port }, "a").time(clock_time(seconds)).build().unwrap();
+    services.follow(at(0, 1)).unwrap();
+    assert_eq!(services.timeout_in(), Some(Duration::ZERO), "long ago");
+    services.follow(at(59, 2)).unwrap();
+    let refused = services.follow(at(120, 3)).unwrap_err();
+    assert!(matches!(refused, FollowError::Refused(refused) if refused.from == Service::Lost));
+    let snapshot = services.snapshot("a").unwrap();
+    assert_eq!(snapshot.entered(), clock_time(119));
+    assert_eq!(snapshot.history().iter().map(|made| made.time.timestamp()).collect::<Vec<_>>(), [0, 59, 119]);
+    assert_eq!((services.tick(), services.is_empty()), (Ok(1), true));
+}
+
+#[test]
 fn the_user_may_say_whose_machine_an_event_drives() {
     let bus = EventBus::new();
     let services = StateCoordinator::<Service>::builder()
@@ -448,10 +464,7 @@ fn changes_have_a_form_of_their_own() {
     tests.transition_to("a", Running).unwrap();
     tests.transition_to("a", Failed).unwrap();
     let json = log.take();
-    assert_eq!(
-        json[0],
-        r#"{"from":"created","to":"running","number":1,"time":"1970-01-01T00:00:00Z","trigger":null,"metadata":{}}"#
-    );
+    assert_eq!(json[0], r#"{"from":"created","to":"running","number":1,"time":"1970-01-01T00:00:00Z","trigger":null}"#);
     let read: StateChanged<QuickTestState> = serde_json::from_str(&json[1]).unwrap();
     assert_eq!((read.from, read.to, read.number), (Running, Failed, 2));
     let wrong = json!({"from": "created", "to": "nowhere", "number": 1, "trigger": null});

@@ -141,6 +141,15 @@ fn a_history_that_the_table_does_not_allow_is_refused() {
     assert!(matches!(error, RestoreError::NotAllowed { number: 1, from: Stored::Created, to: Stored::Done, .. }));
     assert_eq!(error.to_string(), "transition 1 of the snapshot, from Created to Done, is not in the table");
 
+    let error = with(&|snapshot| {
+        snapshot["history"][0]["trigger"]["event"]["event_type"] = json!("quick_test.failed");
+    });
+    assert!(matches!(error, RestoreError::NotAllowed { number: 1, from: Stored::Created, to: Stored::Running, .. }));
+    let error = with(&|snapshot| {
+        snapshot["history"][0]["trigger"] = json!({"timeout": {"secs": 3600, "nanos": 0}});
+    });
+    assert!(matches!(error, RestoreError::NotAllowed { number: 1, .. }));
+
     let error = with(&|snapshot| snapshot["state"] = json!("failed"));
     assert_eq!(
         error.to_string(),

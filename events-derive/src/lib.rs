@@ -498,7 +498,7 @@ pub fn derive_event_data(input: TokenStream) -> TokenStream {
 ///   will do.
 /// - `timeout`: the transition that is due after so long in the state, by the clock of the manager; `ms`, `s`, `m`, `h` or `d`.
 /// - `entry`, `exit`: run when a transition entered or left the state: `fn(&Transition<State>)`, or
-///   `fn(&Transition<State>, &mut Context)`.
+///   `fn(&Transition<State>, &mut Context)`. They see the transition, not what its event says.
 /// - `name`: how the state is shown, parsed and stored.
 /// - `lifecycle`: generates a life cycle, below. The events of the machine are those of the emitter, and it has no guards, hooks and
 ///   time-outs: types tell nothing of what is known only at run time. Without the feature `std` there are no emitters: a crate for both says `#[cfg_attr(feature = "std", state_machine(lifecycle(…)))]`.

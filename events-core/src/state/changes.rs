@@ -30,7 +30,7 @@ pub struct StateChanged<S> {
     /// What made it, where that is known.
     pub trigger: Option<Trigger>,
     /// What else is to be remembered of it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub metadata: BTreeMap<String, String>,
 }
 

@@ -34,6 +34,10 @@ use crate::{AnyEnvelope, EntityId, EventId, IntoEnvelope};
 /// followed. A hook that does more than change the context does so here as well.
 ///
 /// The first departure of an entity is the last thing that is said of it; what comes behind is not judged.
+///
+/// A record tells one life of each entity, from its beginning: an entity that begins again behind its end, as a
+/// [coordinator](crate::StateCoordinator) lets it, departs, and so does one whose first events are missing, in a history that forgot
+/// them, say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a record that departs from its machine is told by the report alone"]
 pub struct Conformance<S> {

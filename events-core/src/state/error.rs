@@ -96,7 +96,7 @@ pub enum RestoreError<S: Debug> {
         /// The state.
         state: S,
     },
-    /// A transition that the table does not have.
+    /// A transition that the table does not have, or not for what is said to have made it.
     #[error("transition {number} of the snapshot, from {from:?} to {to:?}, is not in the table")]
     #[non_exhaustive]
     NotAllowed {

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    RestoreError, Transition,
+    Edge, RestoreError, Transition, Trigger,
     definition::Definition,
     walk::{Moment, Walk},
 };
@@ -116,14 +116,24 @@ impl<S: Clone + Eq + Debug, C> StateSnapshot<S, C> {
         let initial = definition.initial();
         let mut reached = (forgotten == 0).then_some(&initial);
         for (transition, number) in self.history.iter().zip(forgotten..) {
-            let Transition { from, to, .. } = transition;
+            let Transition { from, to, trigger, .. } = transition;
             follows(reached, from, number)?;
-            if !definition.allows(from, to) {
+            if !definition.edges().iter().any(|edge| explains(edge, from, to, trigger.as_ref())) {
                 return Err(RestoreError::NotAllowed { number: number + 1, from: from.clone(), to: to.clone() });
             }
             reached = Some(to);
         }
         follows(reached, &self.state, self.transitions)
+    }
+}
+
+/// Whether a transition can have been this one: what the program made itself can have been any.
+fn explains<S: Eq>(edge: &Edge<S>, from: &S, to: &S, trigger: Option<&Trigger>) -> bool {
+    let same = edge.from == *from && edge.to == *to;
+    same && match trigger {
+        Some(Trigger::Driven { event_type, .. }) => edge.on.as_ref() == Some(event_type),
+        Some(Trigger::Timeout(after)) => edge.after == Some(*after),
+        Some(Trigger::Reason(_)) | None => true,
     }
 }
 

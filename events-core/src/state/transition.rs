@@ -35,10 +35,10 @@ pub enum Trigger {
     #[serde(rename = "event")]
     #[non_exhaustive]
     Driven {
-        /// Its id.
-        id: EventId,
         /// Its type.
         event_type: EventType,
+        /// Its id.
+        id: EventId,
     },
     /// The machine had been in the state for as long as its time-out says.
     Timeout(Duration),

@@ -38,9 +38,13 @@ impl Moment {
         BEGINNING.saturating_add(clock.elapsed())
     }
 
-    /// That of an event, whose time is all there is: nothing elapses before 1970.
+    /// That of an event, whose time is all there is.
     pub(super) fn of(event: &AnyEnvelope) -> Self {
-        let time = event.time();
+        Self::at(event.time())
+    }
+
+    /// A moment by the wall clock alone: nothing elapses before 1970.
+    pub(super) fn at(time: DateTime<Utc>) -> Self {
         Self { time, elapsed: (time - DateTime::UNIX_EPOCH).to_std().unwrap_or_default() }
     }
 

@@ -47,13 +47,21 @@ pub(super) struct Settings {
     pub(super) bus: Option<EventBus>,
     clock: Option<Box<dyn Clock>>,
     entity_of: Option<EntityOf>,
+    by_event_time: bool,
     pub(super) keep_terminal: bool,
     pub(super) history: usize,
 }
 
 impl<S: StateMachine> StateCoordinatorBuilder<S> {
     pub(super) fn new() -> Self {
-        let settings = Settings { bus: None, clock: None, entity_of: None, keep_terminal: false, history: HISTORY };
+        let settings = Settings {
+            bus: None,
+            clock: None,
+            entity_of: None,
+            by_event_time: false,
+            keep_terminal: false,
+            history: HISTORY,
+        };
         Self { settings, machine: PhantomData }
     }
 
@@ -82,6 +90,15 @@ impl<S: StateMachine> StateCoordinatorBuilder<S> {
         self
     }
 
+    /// Measures the time in states by the times of the events, and by the wall clock where there is no event. Default: by the moment
+    /// at which the coordinator is told of them, with the clock that never goes back.
+    ///
+    /// For events of the past: a replay finds the time-outs that were due then.
+    pub fn by_event_time(mut self) -> Self {
+        self.settings.by_event_time = true;
+        self
+    }
+
     /// Says whose machine an event drives, where that is not the entity it is about: the test that a step is part of, say. An event
     /// of no entity drives nothing.
     pub fn entity_of(mut self, of: impl Fn(&AnyEnvelope) -> Option<EntityId> + Send + Sync + 'static) -> Self {
@@ -98,12 +115,18 @@ impl<S: StateMachine> StateCoordinatorBuilder<S> {
 }
 
 impl Settings {
+    /// The moment at which an event counts.
+    pub(super) fn moment_of(&self, event: &AnyEnvelope) -> Moment {
+        if self.by_event_time { Moment::of(event) } else { self.now() }
+    }
+
     pub(super) fn now(&self) -> Moment {
-        match (&self.clock, &self.bus) {
-            (Some(clock), _) => Moment::now(&**clock),
-            (None, Some(bus)) => Moment::now(bus.clock()),
-            (None, None) => Moment::now(&SystemClock),
-        }
+        let clock: &dyn Clock = match (&self.clock, &self.bus) {
+            (Some(clock), _) => &**clock,
+            (None, Some(bus)) => bus.clock(),
+            (None, None) => &SystemClock,
+        };
+        if self.by_event_time { Moment::at(clock.now()) } else { Moment::now(clock) }
     }
 
     pub(super) fn entity_of(&self, event: &AnyEnvelope) -> Option<EntityId> {

@@ -70,6 +70,13 @@ use crate::{
 /// A machine's time-outs are made when an event of its entity comes, and for all machines by [`tick`](Self::tick):
 /// [`timeout_in`](Self::timeout_in) says when that is worth it. There is no thread behind it.
 ///
+/// # With deduplication
+///
+/// A refused event was delivered: on a bus with a window, the same event again is a duplicate, and does not reach the coordinator a
+/// second time. Where events may come too early and be sent again, let their type be told each time
+/// (`#[event(dedup(none))]`), or let the coordinator not announce: a refusal is then a failure of the event, which may be emitted
+/// again.
+///
 /// # Guards and hooks
 ///
 /// run while the machine of their entity is locked. A hook that asks the coordinator for that entity, or for all, waits for ever,
@@ -110,7 +117,8 @@ impl<S: StateMachine> StateCoordinator<S> {
         Self { shared: Arc::new(Shared { machines: Machines::default(), settings }), subscription: None }
     }
 
-    /// Applies an event to the machine of its entity, as if the bus had told it. For a replay, say.
+    /// Applies an event to the machine of its entity, as if the bus had told it: for a replay, say, with a coordinator
+    /// [by event time](StateCoordinatorBuilder::by_event_time).
     ///
     /// Returns the transition, or nothing where the machine has no transition for this type of event, or the event is of no entity.
     ///
@@ -127,7 +135,8 @@ impl<S: StateMachine> StateCoordinator<S> {
             return Ok(None);
         }
         let Some(entity) = self.shared.settings.entity_of(event) else { return Ok(None) };
-        let Step { expired, result, made } = self.step(&entity, |walk, now| walk.apply(event, now));
+        let Step { expired, result, made } =
+            self.step(&entity, self.shared.settings.moment_of(event), |walk, now| walk.apply(event, now));
         self.announce_all(&entity, expired)?;
         match result {
             Ok(Some(transition)) => {
@@ -152,8 +161,8 @@ impl<S: StateMachine> StateCoordinator<S> {
     /// when what the coordinator announces could not be emitted, the transition being made all the same.
     pub fn transition_to(&self, entity: impl Into<EntityId>, to: S) -> Result<Transition<S>, FollowError<S>> {
         let entity = entity.into();
-        let Step { expired, result, made } =
-            self.step(&entity, |walk, now| walk.transition_to(to, now, None, BTreeMap::new()));
+        let Step { expired, result, made } = self
+            .step(&entity, self.shared.settings.now(), |walk, now| walk.transition_to(to, now, None, BTreeMap::new()));
         self.announce_all(&entity, expired)?;
         let transition = result.map_err(FollowError::Refused)?;
         self.announce(&entity, StateChanged::new(transition.clone(), made), transition.time, None)?;
@@ -248,10 +257,10 @@ impl<S: StateMachine> StateCoordinator<S> {
     fn step<T>(
         &self,
         entity: &EntityId,
+        now: Moment,
         run: impl FnOnce(&mut Walk<S, S::Context>, Moment) -> Result<T, InvalidTransition<S>>,
     ) -> Step<S, T> {
         let Settings { keep_terminal, history, .. } = self.shared.settings;
-        let now = self.shared.settings.now();
         let begin = || {
             let mut walk = Walk::begin(Definition::of_machine(), S::Context::default(), now);
             walk.remember(history);
