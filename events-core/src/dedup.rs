@@ -9,7 +9,8 @@ use core::time::Duration;
 ///   as many; the oldest are forgotten first.
 /// - `time` runs from the moment the event was emitted, and a repeat does not prolong it. Once it has passed, an event with
 ///   the same id is told again; that moment is met as exactly as [`Clock::elapsed`](crate::Clock::elapsed) tells it, which
-///   with the system's clock is a few milliseconds. `Duration::MAX` means without end.
+///   with the system's clock is a few milliseconds, and to a billionth of `time`. 36 years and more, such as `Duration::MAX`,
+///   mean without end.
 /// - Events under way are remembered whatever the window says.
 ///
 /// Memory grows with what is remembered, and is kept for the ids to come. A full window takes 71 bytes for each id of a

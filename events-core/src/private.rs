@@ -343,22 +343,24 @@ pub mod bench {
 
     use crate::{
         DedupWindow, EventId,
-        bus::window::{self, Admission},
+        bus::window::{self, Admission, OwnLane},
     };
 
-    /// The ids of a bus, without the bus.
+    /// The ids of a bus, without the bus, for one thread.
     #[derive(Debug)]
-    pub struct Window(window::Window);
+    pub struct Window(window::Window, Option<OwnLane>);
 
     impl Window {
         /// An empty one.
         pub fn new(limits: DedupWindow) -> Self {
-            Self(window::Window::new(limits, (DateTime::UNIX_EPOCH, Duration::ZERO)))
+            let window = window::Window::new(limits, (DateTime::UNIX_EPOCH, Duration::ZERO));
+            let lane = window.lane();
+            Self(window, lane)
         }
 
         /// Admits and settles an id; whether it was fresh.
-        pub fn deliver(&self, id: EventId, now: Duration) -> bool {
-            match self.0.admit(id, now) {
+        pub fn deliver(&mut self, id: EventId, now: Duration) -> bool {
+            match self.0.admit(id, now, self.1.as_ref()) {
                 Admission::Fresh(ticket) => {
                     self.0.settle(ticket, true);
                     true

@@ -108,7 +108,7 @@ fn tell<'e>(ways: &mut Ways<'_>, events: impl ExactSizeIterator<Item = Given<'e>
             None => None,
             Some(window) => {
                 let now = *now.get_or_insert_with(|| shared.clock.elapsed());
-                match dispatch::admit(shared, window, &event, now, Some(&tally)) {
+                match dispatch::admit(shared, window, &event, now, Some(&tally), None) {
                     Ok(ticket) => Some((window, ticket)),
                     Err(duplicate) => {
                         receipts.push(Ok(duplicate));
@@ -156,7 +156,7 @@ struct Waits {
     event: AnyEnvelope,
     observers: usize,
     failures: Vec<ObserverFailure>,
-    ticket: Option<(Arc<Window>, Ticket)>,
+    ticket: Option<(Arc<Window>, Ticket<'static>)>,
 }
 
 /// The observers that take batches, and for each which of the waiting events are for it.

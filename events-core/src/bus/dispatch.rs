@@ -9,12 +9,12 @@ use super::{
     route::{Delivery, Route},
     stats::Tally,
     thread::{self, Delivering, Waiting},
-    window::{Admission, Ticket, Window},
+    window::{Admission, OwnLane, Ticket, Window},
 };
 use crate::{EmitError, Receipt, envelope::EnvelopeView, receipt::drop_contained};
 
 /// A ticket, and the window that gave it.
-pub(super) type Held<'w> = Option<(&'w Window, Ticket)>;
+pub(super) type Held<'w> = Option<(&'w Window, Ticket<'w>)>;
 
 /// The way of most events and no more than that, for speed: all that is rare goes another.
 pub(super) fn emit(shared: &Shared, event: &Passing<'_>) -> Result<Receipt, EmitError> {
@@ -26,7 +26,7 @@ pub(super) fn emit(shared: &Shared, event: &Passing<'_>) -> Result<Receipt, Emit
     let mut delivery = Delivery::new(shared, event, lease.version);
     match &lease.route.window {
         None => send(&mut delivery, &lease.route, tally, None),
-        Some(window) => match admit(shared, window, event, shared.clock.elapsed(), tally) {
+        Some(window) => match admit(shared, window, event, shared.clock.elapsed(), tally, lease.lane.as_ref()) {
             Ok(ticket) => send(&mut delivery, &lease.route, tally, Some((window, ticket))),
             Err(duplicate) => return Ok(duplicate),
         },
@@ -65,7 +65,8 @@ fn emit_unleased(shared: &Shared, event: &Passing<'_>) -> Result<Receipt, EmitEr
             found.as_ref()
         }
     };
-    let ticket = match window.map(|window| admit(shared, window, event, shared.clock.elapsed(), None)).transpose() {
+    let ticket = match window.map(|window| admit(shared, window, event, shared.clock.elapsed(), None, None)).transpose()
+    {
         Ok(ticket) => ticket,
         Err(duplicate) => return Ok(duplicate),
     };
@@ -94,14 +95,15 @@ fn emit_unleased(shared: &Shared, event: &Passing<'_>) -> Result<Receipt, EmitEr
 
 /// Asks the window. The error is the receipt of a duplicate.
 #[inline]
-pub(super) fn admit(
+pub(super) fn admit<'l>(
     shared: &Shared,
     window: &Window,
     event: &Passing<'_>,
     now: Duration,
     tally: Option<&Tally>,
-) -> Result<Ticket, Receipt> {
-    match window.admit(event.id(), now) {
+    lane: Option<&'l OwnLane>,
+) -> Result<Ticket<'l>, Receipt> {
+    match window.admit(event.id(), now, lane) {
         Admission::Fresh(ticket) => Ok(ticket),
         Admission::Duplicate { first_seen, pending } => {
             match tally {

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Weak},
 };
 
-use super::{Shared, quiet::Token, route::Route, routes::place, stats::Tally};
+use super::{Shared, quiet::Token, route::Route, routes::place, stats::Tally, window::OwnLane};
 
 /// One thread's hold on the route of one type of event.
 ///
@@ -19,13 +19,16 @@ pub(super) struct Lease {
     pub(super) version: u64,
     /// Only the thread that has the lease counts there.
     pub(super) tally: Arc<Tally>,
+    /// Where this thread tells the route's window what it delivers, if there is one to be had.
+    pub(super) lane: Option<OwnLane>,
     /// Whoever closes the bus waits for those that emit.
     _token: Token,
 }
 
 impl Lease {
     pub(super) fn new(route: Arc<Route>, version: u64, tally: Arc<Tally>, token: Token) -> Self {
-        Self { route, version, tally, _token: token }
+        let lane = route.window.as_ref().and_then(|window| window.lane());
+        Self { route, version, tally, lane, _token: token }
     }
 }
 

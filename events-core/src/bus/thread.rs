@@ -57,7 +57,7 @@ impl Flow {
 /// An admitted event that waits for the present one.
 pub(super) struct Waiting {
     pub(super) event: AnyEnvelope,
-    pub(super) ticket: Option<(Arc<Window>, Ticket)>,
+    pub(super) ticket: Option<(Arc<Window>, Ticket<'static>)>,
     pub(super) depth: u32,
 }
 

@@ -3,8 +3,8 @@
 use std::mem;
 use std::sync::{Arc, Mutex};
 
-use super::{Log, Reply, Step, emit, join, locked, pause, reply, thread, with_window};
-use crate::{Envelope, Receipt, bus::EventBus, sync::check};
+use super::{HOUR, Log, Reply, Step, builder, emit, join, locked, pause, reply, thread, with_window};
+use crate::{DedupWindow, Envelope, Receipt, bus::EventBus, sync::check};
 
 #[test]
 fn one_of_two_equal_events_is_delivered() {
@@ -42,6 +42,41 @@ fn after_a_failure_an_event_succeeds_once() {
         assert_eq!((failed, delivered, duplicates), (1, 2, 3));
         assert_eq!(*locked(&calls), 2);
         assert!(receipts.pop().is_some_and(|last| last.is_duplicate()));
+    });
+}
+
+/// Emits an event twice, behind three others: by then the thread has a lease.
+fn knowing_the_way(bus: &EventBus, others: u32) -> [Receipt; 2] {
+    (others..others + 3).for_each(|n| assert!(emit(bus, n).unwrap().is_delivered()));
+    [(); 2].map(|()| emit(bus, 1).unwrap())
+}
+
+#[test]
+fn the_same_holds_for_threads_that_have_leases_and_lanes() {
+    check(|| {
+        let bus = builder().dedup(DedupWindow::new(100, HOUR)).build();
+        let (log, calls, inside) = (Log::default(), Arc::new(Mutex::new(0)), Arc::new(Mutex::new((0, 0))));
+        let (count, present) = (Arc::clone(&calls), Arc::clone(&inside));
+        bus.subscribe(move |event: &Envelope<Step>| {
+            if event.n != 1 {
+                return Ok(());
+            }
+            let enter = |present: &mut (u32, u32)| *present = (present.0 + 1, present.1.max(present.0 + 1));
+            enter(&mut locked(&present));
+            pause();
+            locked(&present).0 -= 1;
+            *locked(&count) += 1;
+            if *locked(&count) == 1 { Err("the first one") } else { Ok(()) }
+        })
+        .detach();
+        let other = thread(&bus, &log, |bus, _| knowing_the_way(&bus, 20));
+        let mut receipts = knowing_the_way(&bus, 10).to_vec();
+        receipts.extend(other.join().unwrap());
+        let failed = receipts.iter().filter(|receipt| !receipt.failures().is_empty()).count();
+        let delivered = receipts.iter().filter(|receipt| receipt.is_delivered()).count();
+        assert_eq!((failed, delivered), (1, 2));
+        assert_eq!((*locked(&calls), *locked(&inside)), (2, (0, 1)));
+        assert!(matches!(emit(&bus, 1), Ok(Receipt::Duplicate { pending: false, .. })));
     });
 }
 

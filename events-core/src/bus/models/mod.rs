@@ -88,7 +88,7 @@ fn observers(receipt: &Receipt) -> usize {
 }
 
 /// Lets the checker change threads.
-fn pause() {
+pub(super) fn pause() {
     AtomicU32::new(0).load(SeqCst);
 }
 

@@ -4,6 +4,9 @@ use std::hash::{BuildHasher, RandomState};
 
 use crate::EventId;
 
+/// A bit that neither tables nor shards look at, so that no hash is 0.
+const NOT_ZERO: u64 = 1 << 52;
+
 /// Ids are uniform already, but whoever chooses the content chooses the id: so what is kept where depends on two keys, made
 /// anew for each window.
 #[derive(Clone, Copy)]
@@ -20,7 +23,7 @@ impl Keys {
         let product = u128::from(high ^ self.0) * u128::from(low ^ self.1);
         #[expect(clippy::cast_possible_truncation, reason = "both halves of the product are taken")]
         let folded = product as u64 ^ (product >> 64) as u64;
-        folded
+        folded | NOT_ZERO
     }
 }
 

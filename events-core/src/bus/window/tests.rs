@@ -1,5 +1,6 @@
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
+    iter,
     sync::Barrier,
     thread,
     time::{Duration, Instant},
@@ -9,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_oneof, proptest};
 use uuid::Uuid;
 
-use super::{Admission, EPOCH_SHIFT, Plan, Ticket, Window};
+use super::{Admission, EPOCH_SHIFT, OwnLane, Plan, Ticket, Window, lanes};
 use crate::{DedupWindow, EventId, sync::atomic::Ordering::Relaxed};
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -31,20 +32,31 @@ fn window(count: usize, time: Duration) -> Window {
     Window::new(DedupWindow::new(count, time), (DateTime::UNIX_EPOCH, Duration::ZERO))
 }
 
-fn admit(window: &Window, n: u64, now: Duration) -> Option<Ticket> {
-    match window.admit(id(n), now) {
+fn admit(window: &Window, n: u64, now: Duration) -> Option<Ticket<'static>> {
+    match window.admit(id(n), now, None) {
         Admission::Fresh(ticket) => Some(ticket),
         Admission::Duplicate { .. } => None,
     }
 }
 
+/// With a lane, if the window has any.
 fn deliver(window: &Window, n: u64, now: Duration) -> bool {
-    admit(window, n, now).map(|ticket| window.settle(ticket, true)).is_some()
+    conclude(window, n, now, true)
+}
+
+fn conclude(window: &Window, n: u64, now: Duration, delivered: bool) -> bool {
+    match window.admit(id(n), now, window.lane().as_ref()) {
+        Admission::Fresh(ticket) => {
+            window.settle(ticket, delivered);
+            true
+        }
+        Admission::Duplicate { .. } => false,
+    }
 }
 
 /// When the first one was seen, and whether its delivery has not ended.
 fn duplicate(window: &Window, n: u64, now: Duration) -> Option<(DateTime<Utc>, bool)> {
-    match window.admit(id(n), now) {
+    match window.admit(id(n), now, None) {
         Admission::Fresh(_) => None,
         Admission::Duplicate { first_seen, pending } => Some((first_seen, pending)),
     }
@@ -54,7 +66,7 @@ fn duplicate(window: &Window, n: u64, now: Duration) -> Option<(DateTime<Utc>, b
 fn remembered(window: &Window) -> usize {
     let shards = window.shards.iter().map(|shard| {
         let shard = &mut *shard.0.lock().unwrap();
-        shard.follow(window.epoch());
+        shard.follow(window.epoch(), &window.rules);
         shard.generations.len()
     });
     shards.sum()
@@ -84,8 +96,8 @@ fn a_long_time_is_exact_to_a_tick() {
     for days in [1, 3, 30, 365, 10_000] {
         let time = at(days * 86_400);
         let window = window(10, time);
-        let tick = window.ticks.elapsed(1);
-        assert!(tick.as_nanos() <= time.as_nanos() >> 37, "{tick:?}");
+        let tick = Duration::from_micros(window.rules.ticks.micros(1).cast_unsigned() + 1);
+        assert!(tick.as_nanos() <= time.as_nanos() >> 31, "{tick:?}");
         let start = at(12_345) + Duration::from_nanos(678);
         assert!(deliver(&window, 1, start));
         let (first_seen, _) = duplicate(&window, 1, (start + time).checked_sub(tick * 2).unwrap()).unwrap();
@@ -163,7 +175,7 @@ fn under_way_is_a_duplicate_and_never_forgotten() {
 fn many_may_be_under_way() {
     for count in [1, 10_000] {
         let window = window(count, MINUTE);
-        let tickets: Vec<Ticket> = (0..5000).map(|n| admit(&window, n, at(n / 100)).unwrap()).collect();
+        let tickets: Vec<Ticket<'static>> = (0..5000).map(|n| admit(&window, n, at(n / 100)).unwrap()).collect();
         assert!((0..5000).all(|n| duplicate(&window, n, at(50)) == Some((wall(at(n / 100)), true))));
         for (n, ticket) in tickets.into_iter().enumerate() {
             window.settle(ticket, n % 2 == 0);
@@ -183,13 +195,68 @@ fn failure_opens_the_way_again() {
 
 #[test]
 fn failures_make_nothing_forgotten() {
-    let window = window(10, MINUTE);
-    assert!(deliver(&window, 1, at(0)));
-    for n in 2..1000 {
-        let ticket = admit(&window, n, at(0)).unwrap();
-        window.settle(ticket, false);
+    for count in [10, 300] {
+        let window = window(count, MINUTE);
+        assert!(deliver(&window, 1, at(0)));
+        for n in 2..5000 {
+            assert!(conclude(&window, n, at(0), false));
+        }
+        assert!(!deliver(&window, 1, at(0)));
+        assert!((2..5000).all(|n| conclude(&window, n, at(0), false)));
     }
-    assert!(!deliver(&window, 1, at(0)));
+}
+
+#[test]
+fn what_a_lane_holds_is_a_duplicate_and_never_forgotten() {
+    for (others, now) in [(0, 5), (1, 10), (5000, 10), (0, 1000), (5000, 1000)] {
+        let window = window(1000, MINUTE);
+        let lane = window.lane().unwrap();
+        let Admission::Fresh(ticket) = window.admit(id(1), at(5), Some(&lane)) else { panic!("it is fresh") };
+        assert!((2..2 + others).all(|n| deliver(&window, n, at(now))));
+        for now in [now, now + 30] {
+            assert_eq!(duplicate(&window, 1, at(now)), Some((wall(at(5)), true)), "{others} others");
+        }
+        window.settle(ticket, true);
+        assert_eq!(duplicate(&window, 1, at(now + 30)), (now < 65).then_some((wall(at(5)), false)));
+    }
+}
+
+#[test]
+fn what_a_lane_held_for_long_counts_from_its_delivery() {
+    for others in [500, 1500, 5000] {
+        let window = window(1000, MINUTE);
+        let lane = window.lane().unwrap();
+        let Admission::Fresh(ticket) = window.admit(id(1), at(0), Some(&lane)) else { panic!("it is fresh") };
+        assert!((2..others).all(|n| deliver(&window, n, at(0))));
+        window.settle(ticket, true);
+        assert!((others..others + 999).all(|n| deliver(&window, n, at(0))));
+        assert!(!deliver(&window, 1, at(0)), "after {others}");
+    }
+}
+
+#[test]
+fn a_failure_in_a_lane_opens_the_way_whatever_happened_meanwhile() {
+    for (others, now) in [(0, 5), (1, 10), (5000, 10), (0, 1000), (5000, 1000)] {
+        let window = window(1000, MINUTE);
+        let lane = window.lane().unwrap();
+        let Admission::Fresh(ticket) = window.admit(id(1), at(5), Some(&lane)) else { panic!("it is fresh") };
+        assert!((2..2 + others).all(|n| deliver(&window, n, at(now))));
+        assert!(duplicate(&window, 1, at(now)).is_some());
+        window.settle(ticket, false);
+        assert!(deliver(&window, 1, at(now)) && !deliver(&window, 1, at(now)));
+    }
+}
+
+#[test]
+fn lanes_are_for_one_each_and_come_back() {
+    let window = window(10_000, MINUTE);
+    let lanes: Vec<_> = iter::from_fn(|| window.lane()).collect();
+    let numbers: HashSet<_> = lanes.iter().map(OwnLane::number).collect();
+    assert_eq!((lanes.len(), numbers.len()), (63, 63));
+    assert!(!numbers.contains(&lanes::NONE));
+    assert!(deliver(&window, 1, at(0)), "without a lane");
+    drop(lanes);
+    assert!(window.lane().is_some());
 }
 
 #[test]
@@ -263,7 +330,7 @@ fn shards_are_few_and_their_reports_small() {
         let plan = Plan::new(count);
         let count = count as u64;
         assert!((1..=64).contains(&plan.shards) && (count > 256 || plan.shards == 1), "{count} {plan:?}");
-        assert!(plan.epoch >= count && plan.epoch <= count + count / 32, "{count} {plan:?}");
+        assert!(plan.epoch >= count && plan.epoch <= count + count / 16, "{count} {plan:?}");
         assert!(plan.batch >= 1 && (count == 0 || plan.batch <= plan.epoch), "{count} {plan:?}");
     }
 }
@@ -282,6 +349,8 @@ enum Step {
     Admit(u64),
     Recent(u64),
     New,
+    /// From now on events pass with a lane, if one is free.
+    Lanes(bool),
     /// Ends one of the deliveries under way.
     Settle(usize, bool),
     Wait(u64),
@@ -295,28 +364,32 @@ fn step() -> impl Strategy<Value = Step> {
         16 => (any::<usize>(), prop_oneof![9 => Just(true), 1 => Just(false)])
             .prop_map(|(at, delivered)| Step::Settle(at, delivered)),
         1 => (0..5_u64).prop_map(Step::Wait),
+        2 => any::<bool>().prop_map(Step::Lanes),
     ]
 }
 
 /// What happened, with nothing forgotten.
 #[derive(Default)]
-struct Model {
+struct Model<'l> {
     now: u64,
     newest: u64,
-    under_way: Vec<(u64, u64, Ticket)>,
+    with_lanes: bool,
+    free: Vec<&'l OwnLane>,
+    under_way: Vec<(u64, u64, Ticket<'l>, Option<&'l OwnLane>)>,
     /// When each delivered id was last admitted, how many were delivered before, and how many of those in time.
     delivered: HashMap<u64, (u64, u64, u64)>,
     deliveries: u64,
     in_time: u64,
 }
 
-impl Model {
+impl Model<'_> {
     fn settle(&mut self, window: &Window, at: usize, delivered: bool, time: u64) {
         if self.under_way.is_empty() {
             return;
         }
-        let (n, admitted, ticket) = self.under_way.swap_remove(at % self.under_way.len());
+        let (n, admitted, ticket, lane) = self.under_way.swap_remove(at % self.under_way.len());
         window.settle(ticket, delivered);
+        self.free.extend(lane);
         if delivered {
             self.delivered.insert(n, (admitted, self.deliveries, self.in_time));
             self.deliveries += 1;
@@ -327,10 +400,13 @@ impl Model {
     fn admit(&mut self, window: &Window, n: u64, (count, time): (u64, u64)) {
         let under_way = self.under_way.iter().find(|known| known.0 == n).map(|known| known.1);
         let known = self.delivered.get(&n).filter(|known| self.now - known.0 < time);
-        // What shards may have left unreported counts twice: when the id came, and now.
-        let most = 2 * window.plan.epoch + 2 * window.plan.shards as u64 * (window.plan.batch - 1);
-        match window.admit(id(n), at(self.now)) {
+        // What shards may have left unreported counts twice: when the id came, and now. So does what lanes held when epochs ended.
+        let Plan { shards, batch, lanes, epoch } = window.plan;
+        let most = 2 * (epoch + shards as u64 * (batch - 1) + lanes);
+        let lane = if self.with_lanes { self.free.pop() } else { None };
+        match window.admit(id(n), at(self.now), lane) {
             Admission::Duplicate { first_seen, pending } => {
+                self.free.extend(lane);
                 assert_eq!(pending, under_way.is_some());
                 let admitted =
                     under_way.or(known.map(|known| known.0)).expect("neither under way nor delivered in time");
@@ -340,7 +416,7 @@ impl Model {
             Admission::Fresh(ticket) => {
                 assert!(under_way.is_none(), "forgot what is under way");
                 assert!(known.is_none_or(|known| self.deliveries - known.1 > count), "forgot one of the last {count}");
-                self.under_way.push((n, self.now, ticket));
+                self.under_way.push((n, self.now, ticket, lane));
             }
         }
         assert!(remembered(window) as u64 <= most);
@@ -355,12 +431,14 @@ proptest! {
         count in 1..600_u64,
         shards in 1..8_u64,
         batch in 1..8_u64,
+        lanes in 0..8_u64,
         time in 1..100_u64,
         steps in proptest::collection::vec(step(), 0..4000),
     ) {
-        let plan = Plan::of(count, shards, batch);
+        let plan = Plan::of(count, shards, batch, lanes);
         let window = Window::laid_out(plan, at(time), (DateTime::UNIX_EPOCH, Duration::ZERO));
-        let mut model = Model::default();
+        let lanes: Vec<_> = iter::from_fn(|| window.lane()).collect();
+        let mut model = Model { free: lanes.iter().collect(), ..Model::default() };
         for step in steps {
             match step {
                 Step::Admit(n) => model.admit(&window, n, (count, time)),
@@ -371,6 +449,7 @@ proptest! {
                 }
                 Step::Settle(at, delivered) => model.settle(&window, at, delivered, time),
                 Step::Wait(seconds) => model.now += seconds,
+                Step::Lanes(with) => model.with_lanes = with,
             }
         }
     }

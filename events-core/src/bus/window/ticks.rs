@@ -3,10 +3,14 @@
 use std::time::Duration;
 
 /// A generation keeps the lower bits of a moment, in ticks: so many.
-pub(super) const BITS: u32 = 40;
+pub(super) const BITS: u32 = 34;
+
+/// So many nanoseconds, 36 years, and more are without end.
+const ENDLESS: u64 = 1 << 60;
 
 /// Ticks of a power of two of nanoseconds, chosen so that the time of the window is less than a quarter of what
-/// [`BITS`] bits tell apart. A nanosecond up to four minutes, a microsecond up to three days, 67 milliseconds at most.
+/// [`BITS`] bits tell apart: a nanosecond up to four seconds, a microsecond up to an hour, 8 milliseconds at a year. Where nothing
+/// expires they are 67 milliseconds, and tell 36 years apart.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ticks {
     shift: u32,
@@ -16,6 +20,9 @@ pub(super) struct Ticks {
 impl Ticks {
     pub(super) fn new(time: Duration) -> Self {
         let nanos = nanos(time);
+        if nanos >= ENDLESS {
+            return Self { shift: ENDLESS.ilog2() - BITS, limit: u64::MAX / 2 };
+        }
         let shift = (u64::BITS - nanos.leading_zeros()).saturating_sub(BITS - 2);
         Self { shift, limit: nanos >> shift }
     }
@@ -29,8 +36,9 @@ impl Ticks {
         nanos(elapsed) >> self.shift
     }
 
-    pub(super) fn elapsed(self, at: u64) -> Duration {
-        Duration::from_nanos(at << self.shift)
+    /// The microseconds before a tick.
+    pub(super) fn micros(self, at: u64) -> i64 {
+        ((at << self.shift) / 1000).cast_signed()
     }
 }
 

@@ -1,48 +1,51 @@
-//! The ids of events whose delivery has not ended.
+//! The ids of events whose delivery has not ended, where no generation holds them.
 
 use hashbrown::HashTable;
 
 use super::hash::Keys;
 use crate::EventId;
 
-/// So many are searched one by one.
-const FEW: usize = 4;
+/// An admitted id.
+#[derive(Clone, Copy)]
+pub(super) struct Admitted {
+    pub(super) id: EventId,
+    pub(super) at: u64,
+    /// The number of the lane that tells when its delivery has ended, if one does.
+    pub(super) lane: u8,
+}
 
-/// Ids with the moment of their admission: usually one or none, so a list; but an observer may queue thousands.
-#[derive(Default)]
+/// Admitted ids. Usually there are none: so the table is elsewhere, and only its length beside what each event looks at.
 pub(super) struct UnderWay {
-    few: [Option<(EventId, u64)>; FEW],
     len: usize,
-    many: HashTable<(EventId, u64)>,
+    table: Box<HashTable<Admitted>>,
 }
 
 impl UnderWay {
-    #[inline]
-    pub(super) fn get(&self, id: EventId, hash: u64) -> Option<u64> {
-        if self.len == 0 {
-            return None;
-        }
-        let few = self.few.iter().flatten().find(|known| known.0 == id);
-        few.or_else(|| self.many.find(hash, |known| known.0 == id)).map(|known| known.1)
+    /// With room for a few.
+    pub(super) fn new() -> Self {
+        Self { len: 0, table: Box::new(HashTable::with_capacity(3)) }
     }
 
     #[inline]
-    pub(super) fn insert(&mut self, id: EventId, hash: u64, at: u64, keys: Keys) {
-        self.len += 1;
-        match self.few.iter_mut().find(|free| free.is_none()) {
-            Some(free) => *free = Some((id, at)),
-            None => drop(self.many.insert_unique(hash, (id, at), |known| keys.hash(known.0))),
-        }
+    pub(super) fn get(&self, id: EventId, hash: u64) -> Option<Admitted> {
+        if self.len == 0 { None } else { self.table.find(hash, |known| known.id == id).copied() }
     }
 
-    #[inline]
-    pub(super) fn remove(&mut self, id: EventId, hash: u64) {
-        self.len -= 1;
-        let few = self.few.iter_mut().find(|known| known.is_some_and(|known| known.0 == id));
-        if let Some(known) = few {
-            *known = None;
-        } else if let Ok(known) = self.many.find_entry(hash, |known| known.0 == id) {
-            known.remove();
-        }
+    pub(super) fn insert(&mut self, admitted: Admitted, hash: u64, keys: Keys) {
+        self.table.insert_unique(hash, admitted, |known| keys.hash(known.id));
+        self.len = self.table.len();
+    }
+
+    pub(super) fn remove(&mut self, id: EventId, hash: u64) -> Option<Admitted> {
+        let removed = self.table.find_entry(hash, |known| known.id == id).ok().map(|known| known.remove().0);
+        self.len = self.table.len();
+        removed
+    }
+
+    /// Takes out one of those for which `ended` holds.
+    pub(super) fn take_one(&mut self, ended: impl Fn(&Admitted) -> bool) -> Option<Admitted> {
+        let taken = self.table.extract_if(|known| ended(known)).next();
+        self.len = self.table.len();
+        taken
     }
 }
