@@ -13,7 +13,9 @@ use events_core::{
 };
 use serde::Serialize;
 
-use crate::domain::{Log, QuickTestCompleted, QuickTestStep, ServiceReady, Ticking, quick_test, started};
+use crate::domain::{
+    Log, QuickTestCompleted, QuickTestEmitter, QuickTestStep, ServiceReady, Ticking, quick_test, started,
+};
 
 fn step(n: u32) -> QuickTestStep {
     QuickTestStep { n }
@@ -229,6 +231,24 @@ fn the_cause_is_the_event_being_told() {
     });
     let ids: Vec<_> = tests.emit_batch((1..4).map(step)).into_result().unwrap();
     assert_eq!(causes.take(), ids.into_iter().map(Some).collect::<Vec<_>>());
+}
+
+#[test]
+fn the_cause_is_the_last_event_that_an_observer_of_batches_was_told() {
+    let bus = EventBus::new();
+    let causes = Log::new();
+    let seen = causes.clone();
+    let _caused = bus.subscription().entity("caused").subscribe(move |event: &AnyEnvelope| {
+        seen.push(event.causation_id());
+    });
+    let inner = bus.clone();
+    let _steps = bus.subscription().pattern("*.step".parse().unwrap()).subscribe(move |_: &[AnyEnvelope]| {
+        assert!(QuickTestEmitter::new(&inner, "caused").emit_failed("no").unwrap().is_queued());
+    });
+    let mut batch: Vec<AnyEnvelope> = steps(0..2).into_iter().map(Into::into).collect();
+    batch.push(ServiceReady { port: 80 }.for_entity("e").unwrap().into());
+    let ids = bus.emit_batch(&batch).into_result().unwrap();
+    assert_eq!(causes.take(), [Some(ids[1])]);
 }
 
 #[test]

@@ -66,8 +66,8 @@ pub trait Observer: Send + Sync + 'static {
     }
 
     /// Is told those events of a batch ([`EventBus::emit_batch`](crate::EventBus::emit_batch)) that are for it, in their order, if
-    /// it [takes batches](Self::takes_batches); after all observers that do not. Events that were emitted by themselves come by
-    /// [`on_event`](Self::on_event).
+    /// it [takes batches](Self::takes_batches); after all observers that do not. What it emits is caused by the last of them. Events
+    /// that were emitted by themselves come by [`on_event`](Self::on_event).
     ///
     /// # Errors
     ///

@@ -140,6 +140,7 @@ fn tell<'e>(ways: &mut Ways<'_>, events: impl ExactSizeIterator<Item = Given<'e>
     }
     for Waits { place, event, observers, failures, ticket } in waiting {
         let passing = Passing::new(event.head(), EnvelopeView::Any(&event));
+        thread::turn_to(&passing);
         let delivery = Delivery::made(shared, &passing, observers, failures);
         let (window, ticket) = ticket.unzip();
         conclude(&delivery, Some(&tally), window.as_deref().zip(ticket));
@@ -189,6 +190,10 @@ impl Batch {
                 }
             } else if let Some(observer) = entry.handler().as_any() {
                 let slice: Vec<_> = places.iter().map(|&place| events[place].event.clone()).collect();
+                // What it emits follows from an event it was told.
+                if let Some(last) = slice.last() {
+                    thread::turn_to(&last.head());
+                }
                 if let Err(kind) = caught(|| observer.call_batch(&slice)) {
                     for place in places {
                         let Waits { event, failures, .. } = &mut events[place];
