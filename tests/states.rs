@@ -267,6 +267,10 @@ fn a_table_that_cannot_be_used_is_refused() {
             r#"the state "b" already has a time-out"#,
         ),
         (
+            vec![Edge::after("b", Duration::ZERO, "a")],
+            r#"the time-out of the state "b" is due at once: the state could not be seen"#,
+        ),
+        (
             vec![Edge::on("a", event(), "b").guarded("is_ready")],
             r#"the transition from "a" to "b" has the guard `is_ready`, and a table built at run time has none"#,
         ),

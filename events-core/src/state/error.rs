@@ -239,6 +239,13 @@ pub enum TableError<S: Debug> {
         /// The state.
         from: S,
     },
+    /// A time-out that is due at once.
+    #[error("the time-out of the state {from:?} is due at once: the state could not be seen")]
+    #[non_exhaustive]
+    ZeroTimeout {
+        /// The state.
+        from: S,
+    },
     /// A transition has a guard, for which a table has no code.
     #[error("the transition from {from:?} to {to:?} has the guard `{guard}`, and a table built at run time has none")]
     #[non_exhaustive]

@@ -2,6 +2,7 @@
 
 use alloc::{string::String, vec, vec::Vec};
 use core::fmt::{Debug, Display};
+use core::time::Duration;
 
 use super::{Edge, TableError, diagram::Diagram, edge::any_timeout};
 
@@ -39,7 +40,7 @@ impl<S: Clone + Eq + Debug> StateTable<S> {
     /// # Errors
     ///
     /// [`TableError`]: a state stands twice, the initial state or an end of a transition is not among the states, a state
-    /// cannot be reached from the initial one, an event has two transitions out of one state, a state two time-outs, or a
+    /// cannot be reached from the initial one, an event has two transitions out of one state, a state two time-outs or one that is due at once, or a
     /// transition a guard, for which a table has no code.
     pub fn new(
         initial: S,
@@ -100,6 +101,9 @@ impl<S: Clone + Eq + Debug> StateTable<S> {
                 && earlier().any(|earlier| earlier.on.as_ref() == Some(event))
             {
                 return Err(TableError::DuplicateEvent { from: edge.from.clone(), event: event.clone() });
+            }
+            if edge.after == Some(Duration::ZERO) {
+                return Err(TableError::ZeroTimeout { from: edge.from.clone() });
             }
             if edge.after.is_some() && earlier().any(|earlier| earlier.after.is_some()) {
                 return Err(TableError::DuplicateTimeout { from: edge.from.clone() });

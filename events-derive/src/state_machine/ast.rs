@@ -80,7 +80,7 @@ impl Edge {
 
     /// The condition as it is shown.
     pub(super) fn guard_name(&self) -> Option<String> {
-        self.guard().map(|guard| guard.to_token_stream().to_string().replace(' ', ""))
+        self.guard().map(|guard| guard.to_token_stream().to_string().replace(" :: ", "::"))
     }
 }
 
@@ -172,7 +172,16 @@ impl<'a> State<'a> {
                     item.flag()?;
                     this.terminal.set(cx, item, ());
                 }
-                "name" => this.name.set(cx, item, item.string("name = \"running\"")?),
+                "name" => {
+                    let name = item.string("name = \"running\"")?;
+                    if name.value().trim().is_empty() {
+                        cx.error(
+                            name.span(),
+                            "a state is shown and stored by its name; give it one, e.g. `name = \"running\"`",
+                        );
+                    }
+                    this.name.set(cx, item, name);
+                }
                 "to" => this.edges.extend(targets(item)?.into_iter().map(|to| Edge { cause: Cause::Program, to })),
                 "timeout" => this.edges.push(timed(item)?),
                 "entry" => this.entry.set(cx, item, item.path("entry = begin")?),
