@@ -137,6 +137,14 @@ impl Observer for Narrowed {
     fn on_event(&self, event: &AnyEnvelope) -> ObserverResult {
         self.observer.on_event(event)
     }
+
+    fn takes_batches(&self) -> bool {
+        self.observer.takes_batches()
+    }
+
+    fn on_batch(&self, events: &[AnyEnvelope]) -> ObserverResult {
+        self.observer.on_batch(events)
+    }
 }
 
 /// The error of a key that nobody reads.

@@ -3,11 +3,11 @@
 use std::{fs, sync::atomic::Ordering::SeqCst};
 
 use events_config::{ConfigErrorKind, ObserverConfig, ObserverRegistry};
-use events_core::{AnyEnvelope, EventBus, EventType, FailureKind, Observer, ObserverResult};
+use events_core::{AnyEnvelope, Emitter, EventBus, EventType, FailureKind, Observer, ObserverResult};
 
 use super::registry;
 use crate::domain::{
-    Log, QuickTestCompleted, QuickTestEmitter, QuickTestFailed, ServiceEmitter, delivered, quick_test,
+    Log, QuickTestCompleted, QuickTestEmitter, QuickTestFailed, QuickTestStep, ServiceEmitter, delivered, quick_test,
 };
 
 /// Every setting there is.
@@ -270,6 +270,40 @@ fn several_patterns_narrow_what_the_observer_wants_itself() {
     assert_eq!(failure.observer(), "choosy");
     assert!(matches!(failure.kind(), FailureKind::Error(error) if error.to_string() == "as always"));
     drop(observers);
+}
+
+/// Counts what it is told at once.
+struct Batching(Log<usize>);
+
+impl Observer for Batching {
+    fn on_event(&self, _: &AnyEnvelope) -> ObserverResult {
+        self.0.push(1);
+        Ok(())
+    }
+
+    fn takes_batches(&self) -> bool {
+        true
+    }
+
+    fn on_batch(&self, events: &[AnyEnvelope]) -> ObserverResult {
+        self.0.push(events.len());
+        Ok(())
+    }
+}
+
+#[test]
+fn batches_stay_together_with_any_number_of_patterns() {
+    for pattern in ["'*.step'", "['*.step', 'service.*']"] {
+        let log = Log::new();
+        let told = log.clone();
+        let registry = ObserverRegistry::new().with("batching", move |(): ()| Batching(told.clone()));
+        let text = format!("[[observer]]\nkind = 'batching'\npattern = {pattern}\n");
+        let bus = EventBus::new();
+        let observers = ObserverConfig::from_toml(&text, &registry).unwrap().attach(&bus).unwrap();
+        quick_test(&bus).emit_batch((0..3).map(|n| QuickTestStep { n })).into_result().unwrap();
+        assert_eq!(log.take(), [3], "{pattern}");
+        drop(observers);
+    }
 }
 
 #[test]
