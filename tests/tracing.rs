@@ -299,6 +299,18 @@ fn members_that_are_not_described_and_names_that_are_taken_are_told_all_the_same
     assert_eq!(seen[1].of_payload(), [("payload", r#"debug n=1 text="t""#)]);
 }
 
+#[test]
+fn a_name_out_of_a_payload_is_one_word_on_one_line() {
+    let seen = seen(TracingObserver::new(), |bus| {
+        let rest = [("a\nERROR\u{1b}[31m", "x"), ("b c=1", "y"), ("d\u{202e}", "z"), ("größe.x-y", "ü")].into();
+        emit(bus, Flat { event_id: 1, message: "hello", payload: 2, rest });
+    });
+    assert_eq!(
+        seen[0].field("payload"),
+        Some(r#"debug "a\nERROR\u{1b}[31m"="x" "b c=1"="y" "d\u{202e}"="z" größe.x-y="ü""#)
+    );
+}
+
 /// Counts how often it is written.
 #[derive(Clone, Default)]
 struct Counted(Arc<AtomicUsize>);

@@ -91,11 +91,21 @@ impl Rest {
 
     fn add(&mut self, name: &str, value: &Content) {
         let Self { text, written } = self;
+        if matches!(value, Content::Null) {
+            return;
+        }
         let space = if text.as_str().is_empty() { "" } else { " " };
-        *written = written.and_then(|()| match value {
-            Content::Null => Ok(()),
-            Content::Text(value) => write!(text, "{space}{name}={value:?}"),
-            value => write!(text, "{space}{name}={value}"),
+        *written = written.and_then(|()| {
+            // The keys of a map come from anywhere, and subscribers write this text as it is.
+            if name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.')) {
+                write!(text, "{space}{name}=")?;
+            } else {
+                write!(text, "{space}{name:?}=")?;
+            }
+            match value {
+                Content::Text(value) => write!(text, "{value:?}"),
+                value => write!(text, "{value}"),
+            }
         });
     }
 
