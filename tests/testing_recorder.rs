@@ -152,6 +152,44 @@ fn waiting_ends_with_the_time() {
 }
 
 #[test]
+fn what_came_in_time_is_found_however_long_a_condition_takes() {
+    let bus = EventBus::new();
+    let seen = Recorder::on(&bus);
+    delivered(quick_test(&bus).emit_step(0));
+    let found = seen.wait_until(SHORT, |event: &Envelope<QuickTestStep>| {
+        if event.n == 0 {
+            delivered(quick_test(&bus).emit_step(1));
+            thread::sleep(2 * SHORT);
+        }
+        event.n == 1
+    });
+    assert_eq!(found.unwrap().n, 1);
+}
+
+#[test]
+fn a_timeout_says_only_what_was_looked_at() {
+    let bus = EventBus::new();
+    let seen = Recorder::on(&bus);
+    delivered(quick_test(&bus).emit_step(0));
+    // The last look is at an event that brings one more.
+    let error = seen
+        .wait_until(Duration::ZERO, |event: &Envelope<QuickTestStep>| {
+            delivered(quick_test(&bus).emit_step(event.n + 1));
+            event.n == 1
+        })
+        .unwrap_err();
+    assert_eq!(error.events().len(), 1);
+    assert!(error.to_string().ends_with("1 event came:\n  #1  quick_test.step  test-001  {\"n\": 0}"), "{error}");
+}
+
+#[test]
+fn no_event_is_there_at_once() {
+    let start = Instant::now();
+    assert!(Recorder::new().wait_for_len(LONG, 0).unwrap().is_empty());
+    assert!(start.elapsed() < LONG);
+}
+
+#[test]
 fn waiting_ends_with_the_time_also_while_events_keep_coming() {
     let bus = EventBus::new();
     let seen = Recorder::on(&bus);

@@ -213,16 +213,15 @@ impl Recorder {
     ///
     /// As [`wait_for`](Self::wait_for).
     pub fn wait_for_len(&self, timeout: Duration, len: usize) -> Result<Vec<AnyEnvelope>, WaitError> {
+        if len == 0 {
+            return Ok(self.events());
+        }
         let mut count = 0;
         let counted = self.wait(timeout, |event| {
             count += usize::from(self.looks_at(event));
             if count < len { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
-        match counted {
-            Some(()) => Ok(self.events()),
-            None if len == 0 => Ok(self.events()),
-            None => Err(WaitError::len(timeout, self.snapshot(), len)),
-        }
+        counted.map(|()| self.events()).map_err(|snapshot| WaitError::len(timeout, snapshot, len))
     }
 
     fn wait_for_first<E: Event>(
@@ -230,19 +229,21 @@ impl Recorder {
         timeout: Duration,
         mut condition: impl FnMut(&Envelope<E>) -> bool,
     ) -> Result<Envelope<E>, Snapshot> {
-        let found = self.wait(timeout, |event| match event.downcast::<E>() {
+        self.wait(timeout, |event| match event.downcast::<E>() {
             Some(typed) if self.looks_at(event) && condition(&typed) => ControlFlow::Break(typed),
             _ => ControlFlow::Continue(()),
-        });
-        found.ok_or_else(|| self.snapshot())
+        })
     }
 
-    /// Looks at each event, those that came and those to come, until one breaks it off or the time is over.
-    fn wait<T>(&self, timeout: Duration, mut look: impl FnMut(&AnyEnvelope) -> ControlFlow<T>) -> Option<T> {
+    /// Looks at each event, those that came and those to come, until one breaks it off or the time is over; then gives what it
+    /// looked at, without what came meanwhile: of that nobody knows whether it is what was waited for.
+    fn wait<T>(&self, timeout: Duration, mut look: impl FnMut(&AnyEnvelope) -> ControlFlow<T>) -> Result<T, Snapshot> {
         // A time that no clock will show is waited for without end.
         let deadline = Instant::now().checked_add(timeout);
         let mut next = 0;
         loop {
+            // Asked first: what came in time is looked at, however long that takes.
+            let is_over = deadline.is_some_and(|deadline| deadline <= Instant::now());
             let fresh = {
                 let kept = lock(&self.log.kept);
                 let seen = next.max(kept.cleared) - kept.cleared;
@@ -251,13 +252,16 @@ impl Recorder {
             };
             for event in fresh {
                 if let ControlFlow::Break(found) = look(&event) {
-                    return Some(found);
+                    return Ok(found);
                 }
             }
-            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             let kept = lock(&self.log.kept);
+            if is_over {
+                let events = kept.events[..next.max(kept.cleared) - kept.cleared].to_vec();
+                return Err(Snapshot { events, entity: self.entity.clone() });
+            }
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             match left {
-                Some(Duration::ZERO) => return None,
                 _ if kept.total() > next => {}
                 Some(left) => drop(self.log.grew.wait_timeout(kept, left).unwrap_or_else(PoisonError::into_inner)),
                 None => drop(self.log.grew.wait(kept).unwrap_or_else(PoisonError::into_inner)),
