@@ -61,6 +61,7 @@ struct Everything {
     list: Vec<Inner>,
     pair: (u8, String),
     table: BTreeMap<Level, u16>,
+    numbered: BTreeMap<u16, bool>,
     wrapped: Wrapped,
     target: Target,
     targets: Vec<Target>,
@@ -108,6 +109,7 @@ fn every_type_of_serde_is_read_alike_from_toml_and_yaml() {
         list: vec![Inner { n: -1 }, Inner { n: 0xff }],
         pair: (1, "one".into()),
         table: BTreeMap::from([(Level::Info, 1), (Level::Warning, 2)]),
+        numbered: BTreeMap::from([(80, true), (443, false)]),
         wrapped: Wrapped(7),
         target: Target::File("a.log".into()),
         targets: vec![Target::Stderr, Target::Socket { port: 80 }, Target::Both(1, 2)],
@@ -115,11 +117,11 @@ fn every_type_of_serde_is_read_alike_from_toml_and_yaml() {
     reads(
         "flag = true\nsmall = -8\nlarge = 9_000_000_000_000_000_000\nfloat = 3\nnot_finite = inf\nletter = 'é'\n\
          text = 'no'\ntime = 2024-05-01T12:00:00Z\nlist = [{ n = -1 }, { n = 0xff }]\npair = [1, 'one']\n\
-         table = { info = 1, warning = 2 }\nwrapped = 7\ntarget.file = 'a.log'\n\
+         table = { info = 1, warning = 2 }\nnumbered = { 80 = true, 443 = false }\nwrapped = 7\ntarget.file = 'a.log'\n\
          targets = ['stderr', { socket = { port = 80 } }, { both = [1, 2] }]",
         "{flag: true, small: -8, large: 9000000000000000000, float: 3, not_finite: .inf, letter: é,\n\
          \x20     text: no, time: 2024-05-01T12:00:00Z, absent: ~, list: [{n: -1}, {n: 0xff}], pair: [1, one],\n\
-         \x20     table: {info: 1, warning: 2}, wrapped: 7, target: {file: a.log},\n\
+         \x20     table: {info: 1, warning: 2}, numbered: {80: true, 443: false}, wrapped: 7, target: {file: a.log},\n\
          \x20     targets: [stderr, {socket: {port: 80}}, {both: [1, 2]}]}",
         &expected,
     );
@@ -147,6 +149,7 @@ fn a_refusal_stands_where_the_value_stands() {
             "table = { info = 1, debug = 2 }",
             "4:21 invalid option of `it`: unknown value `debug`; expected one of `info`, `warning`",
         ),
+        ("numbered = { 80 = true, web = true }", "4:25 invalid option of `it`: expected u16, found string \"web\""),
         ("wrapped = 256", "4:11 invalid option of `it`: expected u8, found integer `256`"),
         ("time = 'soon'", "4:8 invalid option of `it`: input contains invalid characters"),
         (
