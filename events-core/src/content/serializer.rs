@@ -4,7 +4,7 @@ use alloc::{
     string::{String, ToString as _},
     vec::Vec,
 };
-use core::fmt::Display;
+use core::{cell::Cell, fmt::Display};
 
 use serde::{
     Serialize, Serializer,
@@ -30,7 +30,7 @@ impl ser::Error for ContentError {
 impl Content {
     /// What a value writes; of each of its members, what a text of `limit` bytes can show.
     pub(crate) fn of<T: Serialize + ?Sized>(value: &T, limit: usize) -> Result<Self, ContentError> {
-        value.serialize(ContentSerializer { most: usize::MAX, inside: limit.saturating_add(1) })
+        value.serialize(ContentSerializer { limit, left: None })
     }
 
     /// An enum's variant with something in it: an object with one member.
@@ -39,30 +39,37 @@ impl Content {
     }
 }
 
-/// Keeps what a text of limited length can show. An item of a list begins at least one byte behind the item before it, and
-/// behind the beginning of the list: so as many items as the text has bytes, or as many levels, fill it, and what is left out
-/// stands behind the cut.
+/// Keeps what a text of limited length can show. An item, wherever it stands, begins at least one byte behind the one before:
+/// so as many items as the text has bytes fill it, and what is left out stands behind the cut.
 #[derive(Clone, Copy)]
-struct ContentSerializer {
-    /// How many items, or members, of the value are kept.
-    most: usize,
-    /// How many of each of those; with none, they are left out themselves.
-    inside: usize,
+struct ContentSerializer<'m> {
+    /// How many items of each member of the payload are kept.
+    limit: usize,
+    /// How many more are of the member that is being written; `None` for the payload itself.
+    left: Option<&'m Cell<usize>>,
 }
 
-impl ContentSerializer {
+impl<'m> ContentSerializer<'m> {
     fn part<T: Serialize + ?Sized>(self, value: &T) -> Result<Content, ContentError> {
-        match self.inside.checked_sub(1) {
-            Some(inside) => value.serialize(Self { most: self.inside, inside }),
-            None => Ok(Content::Null),
+        match self.left {
+            Some(_) => value.serialize(self),
+            None => value.serialize(ContentSerializer { left: Some(&Cell::new(self.limit)), ..self }),
         }
     }
 
-    fn items(self, variant: Option<&'static str>) -> Items {
+    /// Whether one more item is kept.
+    fn has_room(self) -> bool {
+        let Some(left) = self.left else { return true };
+        let more = left.get().checked_sub(1);
+        left.set(more.unwrap_or(0));
+        more.is_some()
+    }
+
+    fn items(self, variant: Option<&'static str>) -> Items<'m> {
         Items { serializer: self, list: Vec::new(), variant }
     }
 
-    fn members(self, name: &'static str, variant: Option<&'static str>) -> Members {
+    fn members(self, name: &'static str, variant: Option<&'static str>) -> Members<'m> {
         Members { serializer: self, entries: Vec::new(), key: None, name, variant }
     }
 }
@@ -75,16 +82,16 @@ macro_rules! scalars {
     )*};
 }
 
-impl Serializer for ContentSerializer {
+impl<'m> Serializer for ContentSerializer<'m> {
     type Ok = Content;
     type Error = ContentError;
-    type SerializeSeq = Items;
-    type SerializeTuple = Items;
-    type SerializeTupleStruct = Items;
-    type SerializeTupleVariant = Items;
-    type SerializeMap = Members;
-    type SerializeStruct = Members;
-    type SerializeStructVariant = Members;
+    type SerializeSeq = Items<'m>;
+    type SerializeTuple = Items<'m>;
+    type SerializeTupleStruct = Items<'m>;
+    type SerializeTupleVariant = Items<'m>;
+    type SerializeMap = Members<'m>;
+    type SerializeStruct = Members<'m>;
+    type SerializeStructVariant = Members<'m>;
 
     scalars! {
         serialize_bool(bool) Bool;
@@ -150,18 +157,19 @@ impl Serializer for ContentSerializer {
         variant: &'static str,
         value: &T,
     ) -> Result<Content, ContentError> {
-        Ok(Content::variant(variant, self.part(value)?))
+        let content = if self.has_room() { self.part(value)? } else { Content::Null };
+        Ok(Content::variant(variant, content))
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<Items, ContentError> {
+    fn serialize_seq(self, _: Option<usize>) -> Result<Items<'m>, ContentError> {
         Ok(self.items(None))
     }
 
-    fn serialize_tuple(self, len: usize) -> Result<Items, ContentError> {
+    fn serialize_tuple(self, len: usize) -> Result<Items<'m>, ContentError> {
         self.serialize_seq(Some(len))
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, len: usize) -> Result<Items, ContentError> {
+    fn serialize_tuple_struct(self, _: &'static str, len: usize) -> Result<Items<'m>, ContentError> {
         self.serialize_seq(Some(len))
     }
 
@@ -171,15 +179,15 @@ impl Serializer for ContentSerializer {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Items, ContentError> {
+    ) -> Result<Items<'m>, ContentError> {
         Ok(self.items(Some(variant)))
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Members, ContentError> {
+    fn serialize_map(self, _: Option<usize>) -> Result<Members<'m>, ContentError> {
         Ok(self.members("", None))
     }
 
-    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Members, ContentError> {
+    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Members<'m>, ContentError> {
         Ok(self.members(name, None))
     }
 
@@ -189,20 +197,20 @@ impl Serializer for ContentSerializer {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Members, ContentError> {
+    ) -> Result<Members<'m>, ContentError> {
         Ok(self.members(name, Some(variant)))
     }
 }
 
-struct Items {
-    serializer: ContentSerializer,
+struct Items<'m> {
+    serializer: ContentSerializer<'m>,
     list: Vec<Content>,
     variant: Option<&'static str>,
 }
 
-impl Items {
+impl Items<'_> {
     fn push<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), ContentError> {
-        if self.list.len() < self.serializer.most {
+        if self.serializer.has_room() {
             self.list.push(self.serializer.part(value)?);
         }
         Ok(())
@@ -219,7 +227,7 @@ impl Items {
 
 macro_rules! items {
     ($($trait:ident $method:ident;)*) => {$(
-        impl $trait for Items {
+        impl $trait for Items<'_> {
             type Ok = Content;
             type Error = ContentError;
 
@@ -241,8 +249,8 @@ items! {
     SerializeTupleVariant serialize_field;
 }
 
-struct Members {
-    serializer: ContentSerializer,
+struct Members<'m> {
+    serializer: ContentSerializer<'m>,
     entries: Vec<(Content, Content)>,
     /// Of the value that comes next.
     key: Option<Content>,
@@ -251,9 +259,10 @@ struct Members {
     variant: Option<&'static str>,
 }
 
-impl Members {
+impl Members<'_> {
+    /// What is no struct has no members: its text is kept wherever it is.
     fn has_room(&self) -> bool {
-        self.entries.len() < self.serializer.most
+        matches!(self.name, NUMBER | RAW_VALUE) || self.serializer.has_room()
     }
 
     fn content(mut self) -> Content {
@@ -273,7 +282,7 @@ impl Members {
     }
 }
 
-impl SerializeMap for Members {
+impl SerializeMap for Members<'_> {
     type Ok = Content;
     type Error = ContentError;
 
@@ -298,7 +307,7 @@ impl SerializeMap for Members {
 
 macro_rules! members {
     ($($trait:ident)*) => {$(
-        impl $trait for Members {
+        impl $trait for Members<'_> {
             type Ok = Content;
             type Error = ContentError;
 
@@ -367,6 +376,33 @@ mod tests {
             }
         }
         assert!(text(Endless, 20).contains(&"[".repeat(20)));
+    }
+
+    #[test]
+    fn no_more_is_kept_than_a_text_has_bytes() {
+        fn nodes(content: &Content) -> usize {
+            1 + match content {
+                Content::Seq(items) => items.iter().map(nodes).sum(),
+                Content::Map(members) => members.iter().map(|(_, value)| nodes(value)).sum(),
+                _ => 0,
+            }
+        }
+        let cube = vec![vec![vec![1_u8; 30]; 30]; 30];
+        let content = Content::of(&BTreeMap::from([("a", &cube), ("b", &cube)]), 20).unwrap();
+        // The payload, both members, and of each as many items as it has bytes.
+        assert_eq!(nodes(&content), 1 + 2 * (1 + 20));
+    }
+
+    #[cfg(feature = "json")]
+    #[test]
+    fn raw_json_behind_the_cut_is_raw_json() {
+        let raw = || serde_json::value::RawValue::from_string("12".into()).unwrap();
+        for limit in 0..10 {
+            let shown = text(vec![raw(), raw()], limit);
+            let whole = r#"{"member":[12,12]}"#;
+            let end = whole.len().min(r#"{"member":"#.len() + limit + 1);
+            assert_eq!(shown.get(..end), whole.get(..end), "{limit}");
+        }
     }
 
     #[cfg(feature = "json")]
