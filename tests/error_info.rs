@@ -171,6 +171,25 @@ fn a_message_without_end_is_cut_with_a_mark() {
     assert_eq!(ErrorInfo::from_message("exact", &exact).message(), exact);
 }
 
+#[derive(Debug, Default)]
+struct Pair<A, B>(A, B);
+
+impl<A: fmt::Debug, B: fmt::Debug> fmt::Display for Pair<A, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("pair")
+    }
+}
+
+impl<A: fmt::Debug, B: fmt::Debug> Error for Pair<A, B> {}
+
+#[test]
+fn the_name_of_a_type_is_cut_with_a_mark() {
+    type Four<T> = Pair<Pair<T, T>, Pair<T, T>>;
+    let info = ErrorInfo::new(&Four::<Four<Four<Four<()>>>>::default());
+    let name = info.error_type().strip_suffix('…').unwrap();
+    assert_eq!(name.len(), ErrorInfo::MAX_TEXT);
+}
+
 #[test]
 fn a_message_that_cannot_be_written_is_kept_as_far_as_it_came() {
     assert_eq!(ErrorInfo::new(&Odd::Broken).message(), "so far…");

@@ -83,7 +83,7 @@ impl ErrorInfo {
     /// assert!(info.chain().is_empty());
     /// ```
     pub fn new<E: Error>(error: &E) -> Self {
-        Self::described(error, type_name::<E>().to_string())
+        Self::described(error, bounded(type_name::<E>()))
     }
 
     /// Describes an error whose type is not known any more, such as what is in a `Box<dyn Error>`.
