@@ -299,6 +299,20 @@ fn members_that_are_not_described_and_names_that_are_taken_are_told_all_the_same
     assert_eq!(seen[1].of_payload(), [("payload", r#"debug n=1 text="t""#)]);
 }
 
+#[derive(Event, Serialize)]
+#[event_type("sample.taken")]
+struct Taken {
+    #[serde(rename = "payload.sequence")]
+    first: u8,
+    sequence: u8,
+}
+
+#[test]
+fn no_two_fields_have_one_name() {
+    let seen = seen(TracingObserver::new(), |bus| emit(bus, Taken { first: 1, sequence: 2 }));
+    assert_eq!(seen[0].of_payload(), [("payload.sequence", "u64 1"), ("payload.payload.sequence", "u64 2")]);
+}
+
 #[test]
 fn a_name_out_of_a_payload_is_one_word_on_one_line() {
     let seen = seen(TracingObserver::new(), |bus| {

@@ -102,8 +102,11 @@ impl Callsite {
         let target = format!("events::{}", event.entity_type().replace('.', "::")).leak();
         let mut names = COMMON.to_vec();
         for field in event.descriptor().fields() {
-            let is_taken = names.contains(&field.name()) || field.name() == REST;
-            names.push(if is_taken { format!("payload.{}", field.name()).leak() } else { field.name() });
+            let mut name = field.name();
+            while names.contains(&name) || name == REST {
+                name = format!("payload.{name}").leak();
+            }
+            names.push(name);
         }
         names.push(REST);
         let fields = FieldSet::new(names.leak(), identify_callsite!(callsite));
