@@ -327,6 +327,9 @@ fn long_lists_and_payloads_are_shortened() {
         ]
     );
     assert_eq!(lines[82], format!(r#"  #101  quick_test.failed  test-001  {{"error": "{}…"#, "x".repeat(229)));
+    let message = failure(|| assert_not_emitted!(seen, QuickTestStep));
+    assert!(message.starts_with("100 events match `QuickTestStep`, expected none: #1, #2, #3, "), "{message}");
+    assert!(message.contains(", #20, … 20 more, #41, "), "{message}");
 }
 
 #[derive(Debug)]

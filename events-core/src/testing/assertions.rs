@@ -6,7 +6,7 @@ use super::{
     Recorder,
     expectation::{Expect, Expectation, Verdict},
     nearest::{misses, nearest, other_type},
-    report::{Snapshot, counted, indented},
+    report::{Snapshot, counted, indented, shortened},
 };
 use crate::{AnyEnvelope, Envelope};
 
@@ -101,7 +101,12 @@ fn out_of_order(seen: &Snapshot, expected: &[&dyn Expect], found: &[usize], next
 }
 
 fn these_match(seen: &Snapshot, all: &[usize], expected: &dyn Expect, wanted: &str) -> String {
-    let numbers: Vec<String> = all.iter().map(|index| format!("#{}", index + 1)).collect();
+    let mut numbers: Vec<String> = all.iter().map(|index| format!("#{}", index + 1)).collect();
+    let hidden = shortened(numbers.len());
+    if !hidden.is_empty() {
+        let more = format!("… {} more", hidden.len());
+        numbers.splice(hidden, [more]);
+    }
     format!(
         "{}{} {} `{}`, expected {wanted}: {}\n{}",
         counted(all.len(), "event"),
