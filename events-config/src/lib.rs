@@ -55,6 +55,7 @@
 //! | feature | default | |
 //! |---|---|---|
 //! | `yaml` | no | YAML files, beside TOML |
+//! | `console`, `tracing`, `metrics` | no | the kinds of these names in [`ObserverRegistry::standard`] |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
