@@ -47,7 +47,8 @@ use crate::{
 /// Of each event it is decided, in this order: whether it is lost, or an error or a panic takes its place; else whether it
 /// is duplicated; whether it and all behind it are delayed; and of each copy whether others pass it. Time is counted in
 /// events that came, lost ones included: nothing here waits. What is still held back at the end, [`flush`](Self::flush)
-/// passes on.
+/// passes on. Of a batch it is decided event by event, so the inner observer is told them one by one, whether it takes batches or
+/// not.
 pub struct Chaos<O> {
     shared: Arc<Shared<O>>,
 }
