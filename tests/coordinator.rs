@@ -1,6 +1,7 @@
 //! One machine for each entity, driven by a bus.
 
 use std::{
+    cell::RefCell,
     collections::BTreeMap,
     error::Error as _,
     sync::{
@@ -422,6 +423,58 @@ fn a_hook_may_emit_what_drives_its_own_machine() {
     let _follows = bus.subscription().entity("a").observe(Arc::clone(&machine));
     emit(&bus, &started("x").for_entity("a").unwrap());
     assert_eq!(machine.lock().unwrap().state(), &Chained::Done);
+}
+
+thread_local! {
+    /// What the hook below talks to, and what it was told.
+    static PHONE: RefCell<Option<(EventBus, StateCoordinator<Phoning>)>> = const { RefCell::new(None) };
+    static ANSWERS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Its hook comes back to the coordinator.
+#[derive(StateMachine, Clone, Copy, Debug, PartialEq, Eq)]
+enum Phoning {
+    #[state(initial, on(QuickTestStarted => Ringing), timeout("1s" => Ringing))]
+    Idle,
+    #[state(on(QuickTestStarted => Ringing), to = Idle, entry = call)]
+    Ringing,
+}
+
+fn call(_: &Transition<Phoning>) {
+    let Some((bus, phones)) = PHONE.take() else { return };
+    let receipt = bus.emit(started("again").for_entity("a").unwrap()).unwrap();
+    let failures: Vec<String> = receipt.failures().iter().map(ToString::to_string).collect();
+    let answers = [
+        format!("emitted: {}", if receipt.is_queued() { "queued".to_owned() } else { failures.join(", ") }),
+        format!("state: {:?}", phones.state("a")),
+        format!("forgotten: {:?}", phones.forget("a")),
+        format!("other: {}", phones.transition_to("b", Phoning::Ringing).is_ok()),
+    ];
+    ANSWERS.with_borrow_mut(|all| all.extend(answers));
+}
+
+#[test]
+fn a_hook_that_comes_back_to_its_machine_is_told_so_and_does_not_wait_for_ever() {
+    let clock = ManualClock::default();
+    let bus = EventBus::builder().clock(clock.clone()).build();
+    let phones = StateCoordinator::<Phoning>::on(&bus);
+    phones.transition_to("a", Phoning::Ringing).unwrap();
+    phones.transition_to("a", Phoning::Idle).unwrap();
+    clock.advance(Duration::from_secs(2));
+    PHONE.set(Some((bus.clone(), phones.clone())));
+    assert_eq!(phones.tick(), Ok(1));
+    let answers = ANSWERS.take();
+    assert!(
+        answers[0].ends_with("the machine of `a` was asked for a step by its own guard or hook, in the middle of one"),
+        "{answers:?}"
+    );
+    assert_eq!(answers[1..], ["state: None", "forgotten: None", "other: true"]);
+    assert_eq!((phones.state("a"), phones.state("b")), (Some(Phoning::Ringing), Some(Phoning::Ringing)));
+    // Inside a delivery it is queued, and drives the machine behind it.
+    PHONE.set(Some((bus.clone(), phones.clone())));
+    emit(&bus, &started("x").for_entity("a").unwrap());
+    assert_eq!(ANSWERS.take()[0], "emitted: queued");
+    assert_eq!(phones.snapshot("a").unwrap().transitions(), 5);
 }
 
 #[test]

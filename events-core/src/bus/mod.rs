@@ -47,6 +47,11 @@ use crate::{
     receipt::drop_contained,
 };
 
+/// The number of the calling thread, from 1; no other has it.
+pub(crate) fn this_thread() -> usize {
+    thread::stripe()
+}
+
 /// Delivers events to observers. Cheap to clone; all clones are one bus. No global is needed.
 ///
 /// What it promises, in short ([`delivery`](crate::delivery) has all of it, with the test of each promise):

@@ -8,8 +8,13 @@ use std::{
 
 use crate::{
     EntityId, StateMachine,
+    bus::this_thread,
     state::walk::Walk,
-    sync::{Mutex, lock},
+    sync::{
+        Mutex, MutexGuard,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+        lock,
+    },
 };
 
 type WalkOf<S> = Walk<S, <S as StateMachine>::Context>;
@@ -18,8 +23,43 @@ pub(super) struct Machines<S: StateMachine> {
     by_entity: Mutex<HashMap<EntityId, Arc<Machine<S>>>>,
 }
 
-/// One machine; nothing, once it was dropped: who found it in the map before that looks again.
-struct Machine<S: StateMachine>(Mutex<Option<WalkOf<S>>>);
+/// One machine.
+struct Machine<S: StateMachine> {
+    /// Nothing, once it was dropped: who found it in the map before that looks again.
+    slot: Mutex<Option<WalkOf<S>>>,
+    /// The thread that holds the lock, by its number; else 0.
+    holder: AtomicUsize,
+}
+
+/// The lock on a machine.
+struct Held<'m, S: StateMachine> {
+    slot: MutexGuard<'m, Option<WalkOf<S>>>,
+    holder: &'m AtomicUsize,
+}
+
+impl<S: StateMachine> Machine<S> {
+    fn new(walk: WalkOf<S>) -> Arc<Self> {
+        Arc::new(Self { slot: Mutex::new(Some(walk)), holder: AtomicUsize::new(0) })
+    }
+
+    /// Locks it. Nothing, where this thread has done so: its guard or its hook came back, and would wait for itself.
+    fn hold(&self) -> Option<Held<'_, S>> {
+        let this = this_thread();
+        // No other thread writes this one's number.
+        if self.holder.load(Relaxed) == this {
+            return None;
+        }
+        let slot = lock(&self.slot);
+        self.holder.store(this, Relaxed);
+        Some(Held { slot, holder: &self.holder })
+    }
+}
+
+impl<S: StateMachine> Drop for Held<'_, S> {
+    fn drop(&mut self) {
+        self.holder.store(0, Relaxed);
+    }
+}
 
 impl<S: StateMachine> Default for Machines<S> {
     fn default() -> Self {
@@ -28,27 +68,28 @@ impl<S: StateMachine> Default for Machines<S> {
 }
 
 impl<S: StateMachine> Machines<S> {
-    /// Runs with the machine of an entity, which begins here if there is none. One that began and made no step is not kept.
+    /// Runs with the machine of an entity, which begins here if there is none. One that began and made no step is not kept. Nothing,
+    /// inside a step of that machine.
     pub(super) fn change<R>(
         &self,
         entity: &EntityId,
         begin: impl Fn() -> WalkOf<S>,
         keep_terminal: bool,
         mut run: impl FnOnce(&mut WalkOf<S>) -> R,
-    ) -> R {
+    ) -> Option<R> {
         loop {
             let (machine, is_new) = match self.find(entity) {
                 Some(machine) => (machine, false),
                 None => self.begin(entity, begin()),
             };
-            match self.step(entity, &machine, is_new, keep_terminal, run) {
-                Ok(result) => return result,
+            match self.step(entity, &machine, machine.hold()?, is_new, keep_terminal, run) {
+                Ok(result) => return Some(result),
                 Err(not_run) => run = not_run,
             }
         }
     }
 
-    /// Runs with the machine of an entity, if there is one.
+    /// Runs with the machine of an entity, if there is one, and not inside a step of it.
     pub(super) fn change_known<R>(
         &self,
         entity: &EntityId,
@@ -57,7 +98,7 @@ impl<S: StateMachine> Machines<S> {
     ) -> Option<R> {
         loop {
             let machine = self.find(entity)?;
-            match self.step(entity, &machine, false, keep_terminal, run) {
+            match self.step(entity, &machine, machine.hold()?, false, keep_terminal, run) {
                 Ok(result) => return Some(result),
                 Err(not_run) => run = not_run,
             }
@@ -69,21 +110,21 @@ impl<S: StateMachine> Machines<S> {
         &self,
         entity: &EntityId,
         machine: &Arc<Machine<S>>,
+        mut held: Held<'_, S>,
         is_new: bool,
         keep_terminal: bool,
         run: F,
     ) -> Result<R, F> {
-        let mut slot = lock(&machine.0);
-        let Some(walk) = slot.as_mut() else {
-            drop(slot);
+        let Some(walk) = held.slot.as_mut() else {
+            drop(held);
             self.remove(entity, machine);
             return Err(run);
         };
         // A guard or a hook may panic: what is not kept otherwise is not kept then.
         let result = catch_unwind(AssertUnwindSafe(|| run(walk)));
         let unused = is_new && walk.made == 0;
-        let dropped = if unused || (!keep_terminal && walk.is_terminal()) { slot.take() } else { None };
-        drop(slot);
+        let dropped = if unused || (!keep_terminal && walk.is_terminal()) { held.slot.take() } else { None };
+        drop(held);
         if dropped.is_some() {
             self.remove(entity, machine);
         }
@@ -91,14 +132,15 @@ impl<S: StateMachine> Machines<S> {
         Ok(result.unwrap_or_else(|panic| resume_unwind(panic)))
     }
 
+    /// Reads the machine of an entity, if there is one, and not inside a step of it.
     pub(super) fn read<R>(&self, entity: &EntityId, read: impl FnOnce(&WalkOf<S>) -> R) -> Option<R> {
         loop {
             let machine = self.find(entity)?;
-            let slot = lock(&machine.0);
-            if let Some(walk) = slot.as_ref() {
+            let held = machine.hold()?;
+            if let Some(walk) = held.slot.as_ref() {
                 return Some(read(walk));
             }
-            drop(slot);
+            drop(held);
             self.remove(entity, &machine);
         }
     }
@@ -119,14 +161,16 @@ impl<S: StateMachine> Machines<S> {
 
     /// Puts a machine in the place of another.
     pub(super) fn put(&self, entity: EntityId, walk: WalkOf<S>) {
-        let before = lock(&self.by_entity).insert(entity, Arc::new(Machine(Mutex::new(Some(walk)))));
-        // Who still holds the one before looks again.
-        let _dropped = before.and_then(|machine| lock(&machine.0).take());
+        let before = lock(&self.by_entity).insert(entity, Machine::new(walk));
+        // Who still waits for the one before looks again; a step of it under way ends with it.
+        let _dropped = before.and_then(|machine| machine.hold().and_then(|mut held| held.slot.take()));
     }
 
     pub(super) fn take(&self, entity: &EntityId) -> Option<WalkOf<S>> {
-        let machine = lock(&self.by_entity).remove(entity)?;
-        lock(&machine.0).take()
+        let machine = self.find(entity)?;
+        let walk = machine.hold()?.slot.take();
+        self.remove(entity, &machine);
+        walk
     }
 
     fn find(&self, entity: &EntityId) -> Option<Arc<Machine<S>>> {
@@ -135,7 +179,7 @@ impl<S: StateMachine> Machines<S> {
 
     /// A machine that begins, unless another thread was faster; whether it did.
     fn begin(&self, entity: &EntityId, walk: WalkOf<S>) -> (Arc<Machine<S>>, bool) {
-        let new = Arc::new(Machine(Mutex::new(Some(walk))));
+        let new = Machine::new(walk);
         let machine = Arc::clone(lock(&self.by_entity).entry(entity.clone()).or_insert_with(|| Arc::clone(&new)));
         let is_new = Arc::ptr_eq(&machine, &new);
         (machine, is_new)

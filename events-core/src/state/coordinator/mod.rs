@@ -79,10 +79,11 @@ use crate::{
 ///
 /// # Guards and hooks
 ///
-/// run while the machine of their entity is locked. A hook that asks the coordinator for that entity, or for all, waits for ever,
-/// and so do two that ask for the entity of each other. What they emit on a bus that is delivering comes after the delivery, so
-/// it may drive the same machine; in a step that no bus delivers ([`follow`](Self::follow), [`transition_to`](Self::transition_to),
-/// [`tick`](Self::tick)) it comes at once, and must neither drive the machine nor reach who asks for it.
+/// run while the machine of their entity is locked. What they emit on a bus that is delivering comes after the delivery, so it may
+/// drive the same machine. In a step that no bus delivers ([`follow`](Self::follow), [`transition_to`](Self::transition_to),
+/// [`tick`](Self::tick)) it comes at once: driving the same machine is then refused with [`FollowError::Reentered`], which is a
+/// failure in the receipt of the event, and asked for its state, the coordinator has none to tell. Two hooks on two threads that
+/// each drive the entity of the other wait for ever.
 ///
 /// A transition whose entry hook panics is made, and not announced.
 ///
@@ -125,7 +126,7 @@ impl<S: StateMachine> StateCoordinator<S> {
     /// # Errors
     ///
     /// [`FollowError::Refused`] where the coordinator does not announce refusals; [`FollowError::Emit`] when what it announces
-    /// could not be emitted, the transition being made all the same.
+    /// could not be emitted, the transition being made all the same; [`FollowError::Reentered`] in a hook of the same machine.
     pub fn follow(&self, event: impl IntoEnvelope) -> Result<Option<Transition<S>>, FollowError<S>> {
         self.apply(&event.into_envelope())
     }
@@ -136,7 +137,7 @@ impl<S: StateMachine> StateCoordinator<S> {
         }
         let Some(entity) = self.shared.settings.entity_of(event) else { return Ok(None) };
         let Step { expired, result, made } =
-            self.step(&entity, self.shared.settings.moment_of(event), |walk, now| walk.apply(event, now));
+            self.step(&entity, self.shared.settings.moment_of(event), |walk, now| walk.apply(event, now))?;
         self.announce_all(&entity, expired)?;
         match result {
             Ok(Some(transition)) => {
@@ -159,10 +160,12 @@ impl<S: StateMachine> StateCoordinator<S> {
     ///
     /// [`FollowError::Refused`] when the table has no such transition: it is returned, and not announced. [`FollowError::Emit`]
     /// when what the coordinator announces could not be emitted, the transition being made all the same.
+    /// [`FollowError::Reentered`] in a hook of the same machine.
     pub fn transition_to(&self, entity: impl Into<EntityId>, to: S) -> Result<Transition<S>, FollowError<S>> {
         let entity = entity.into();
-        let Step { expired, result, made } = self
-            .step(&entity, self.shared.settings.now(), |walk, now| walk.transition_to(to, now, None, BTreeMap::new()));
+        let Step { expired, result, made } = self.step(&entity, self.shared.settings.now(), |walk, now| {
+            walk.transition_to(to, now, None, BTreeMap::new())
+        })?;
         self.announce_all(&entity, expired)?;
         let transition = result.map_err(FollowError::Refused)?;
         self.announce(&entity, StateChanged::new(transition.clone(), made), transition.time, None)?;
@@ -196,7 +199,7 @@ impl<S: StateMachine> StateCoordinator<S> {
         self.shared.machines.read_all(|_, walk| walk.timeout_in(now)).into_iter().flatten().min()
     }
 
-    /// The state of an entity's machine; nothing, where there is none. A time-out that is due and was not made yet is not seen.
+    /// The state of an entity's machine; nothing, where there is none, and in its own guards and hooks. A time-out that is due and was not made yet is not seen.
     pub fn state(&self, entity: impl Into<EntityId>) -> Option<S> {
         self.shared.machines.read(&entity.into(), |walk| walk.state)
     }
@@ -259,19 +262,20 @@ impl<S: StateMachine> StateCoordinator<S> {
         entity: &EntityId,
         now: Moment,
         run: impl FnOnce(&mut Walk<S, S::Context>, Moment) -> Result<T, InvalidTransition<S>>,
-    ) -> Step<S, T> {
+    ) -> Result<Step<S, T>, FollowError<S>> {
         let Settings { keep_terminal, history, .. } = self.shared.settings;
         let begin = || {
             let mut walk = Walk::begin(Definition::of_machine(), S::Context::default(), now);
             walk.remember(history);
             walk
         };
-        self.shared.machines.change(entity, begin, keep_terminal, |walk| {
+        let step = self.shared.machines.change(entity, begin, keep_terminal, |walk| {
             let expired = walk.expire(now);
             let expired = numbered(expired, walk.made);
             let result = run(walk, now);
             Step { expired, result, made: walk.made }
-        })
+        });
+        step.ok_or_else(|| FollowError::Reentered { entity: entity.clone() })
     }
 
     fn announce_all(&self, entity: &EntityId, transitions: Vec<(Transition<S>, u64)>) -> Result<(), EmitError> {
