@@ -504,6 +504,18 @@ fn news_that_cannot_be_emitted_are_a_failure_of_the_event() {
 }
 
 #[test]
+fn a_refusal_is_told_although_the_time_out_before_it_could_not_be_announced() {
+    let clock = ManualClock::default();
+    let bus = EventBus::builder().clock(clock.clone()).build();
+    let services = StateCoordinator::<Service>::on(&bus);
+    emit(&bus, &ready("s", 1));
+    bus.shutdown(Duration::ZERO).unwrap();
+    clock.advance(Duration::from_secs(61));
+    let error = services.transition_to("s", Service::Ready).unwrap_err();
+    assert!(matches!(error, FollowError::Refused(refused) if refused.from == Service::Lost));
+}
+
+#[test]
 fn changes_have_a_form_of_their_own() {
     let bus = EventBus::builder().clock(ManualClock::default()).build();
     let tests = StateCoordinator::<QuickTestState>::on(&bus);

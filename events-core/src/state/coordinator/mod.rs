@@ -138,20 +138,23 @@ impl<S: StateMachine> StateCoordinator<S> {
         let Some(entity) = self.shared.settings.entity_of(event) else { return Ok(None) };
         let Step { expired, result, made } =
             self.step(&entity, self.shared.settings.moment_of(event), |walk, now| walk.apply(event, now))?;
-        self.announce_all(&entity, expired)?;
-        match result {
+        // What cannot be announced keeps nothing else from being announced.
+        let announced = self.announce_all(&entity, expired);
+        let (made, last) = match result {
             Ok(Some(transition)) => {
-                self.announce(&entity, StateChanged::new(transition.clone(), made), transition.time, Some(event))?;
-                Ok(Some(transition))
+                let change = StateChanged::new(transition.clone(), made);
+                let last = self.announce(&entity, change, transition.time, Some(event));
+                (Some(transition), last)
             }
-            Ok(None) => Ok(None),
+            Ok(None) => (None, Ok(())),
             Err(refused) if self.shared.settings.bus.is_some() => {
                 let refused = TransitionRefused::new(refused, made, event.into());
-                self.announce(&entity, refused, event.time(), Some(event))?;
-                Ok(None)
+                (None, self.announce(&entity, refused, event.time(), Some(event)))
             }
-            Err(refused) => Err(FollowError::Refused(refused)),
-        }
+            Err(refused) => return Err(FollowError::Refused(refused)),
+        };
+        announced.and(last)?;
+        Ok(made)
     }
 
     /// Makes a transition of an entity's machine that no event drives. The machine begins here if there is none.
@@ -166,9 +169,10 @@ impl<S: StateMachine> StateCoordinator<S> {
         let Step { expired, result, made } = self.step(&entity, self.shared.settings.now(), |walk, now| {
             walk.transition_to(to, now, None, BTreeMap::new())
         })?;
-        self.announce_all(&entity, expired)?;
+        let announced = self.announce_all(&entity, expired);
         let transition = result.map_err(FollowError::Refused)?;
-        self.announce(&entity, StateChanged::new(transition.clone(), made), transition.time, None)?;
+        let last = self.announce(&entity, StateChanged::new(transition.clone(), made), transition.time, None);
+        announced.and(last)?;
         Ok(transition)
     }
 
@@ -199,7 +203,8 @@ impl<S: StateMachine> StateCoordinator<S> {
         self.shared.machines.read_all(|_, walk| walk.timeout_in(now)).into_iter().flatten().min()
     }
 
-    /// The state of an entity's machine; nothing, where there is none, and in its own guards and hooks. A time-out that is due and was not made yet is not seen.
+    /// The state of an entity's machine; nothing, where there is none, and in its own guards and hooks. A time-out that is due and
+    /// was not made yet is not seen.
     pub fn state(&self, entity: impl Into<EntityId>) -> Option<S> {
         self.shared.machines.read(&entity.into(), |walk| walk.state)
     }
@@ -278,11 +283,14 @@ impl<S: StateMachine> StateCoordinator<S> {
         step.ok_or_else(|| FollowError::Reentered { entity: entity.clone() })
     }
 
+    /// Announces each, and tells the first error.
     fn announce_all(&self, entity: &EntityId, transitions: Vec<(Transition<S>, u64)>) -> Result<(), EmitError> {
-        transitions.into_iter().try_for_each(|(transition, number)| {
+        let mut announced = Ok(());
+        for (transition, number) in transitions {
             let time = transition.time;
-            self.announce(entity, StateChanged::new(transition, number), time, None)
-        })
+            announced = announced.and(self.announce(entity, StateChanged::new(transition, number), time, None));
+        }
+        announced
     }
 
     /// Emits what became of a step, caused by an event.
