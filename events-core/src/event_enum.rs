@@ -14,6 +14,8 @@ use serde::{
     ser::SerializeStruct,
 };
 
+#[cfg(feature = "json")]
+pub use crate::wire::{DecodedEvent, Encoded};
 use crate::{
     AnyEnvelope, EntityId, EnvelopeError, EventType,
     content::Content,
@@ -137,6 +139,26 @@ pub(crate) fn serialize<P: Serialize, S: Serializer>(
 )]
 pub trait DeserializePayload<'de>: EventEnum {
     fn deserialize_payload<D: Deserializer<'de>>(kind: Self::Kind, deserializer: D) -> Result<Self, D::Error>;
+
+    fn decode(kind: Self::Kind, event: Encoded<'_, 'de>) -> DecodedEvent;
+}
+
+/// Without the feature `json` there is none.
+#[cfg(not(feature = "json"))]
+#[doc(hidden)]
+#[expect(missing_debug_implementations, reason = "hidden")]
+pub struct Encoded<'e, 'de>(DecodedEvent, PhantomData<(&'e (), &'de ())>);
+
+#[cfg(not(feature = "json"))]
+#[doc(hidden)]
+pub type DecodedEvent = core::convert::Infallible;
+
+#[cfg(not(feature = "json"))]
+impl Encoded<'_, '_> {
+    #[expect(clippy::extra_unused_type_parameters, reason = "as with the feature `json`")]
+    pub(crate) fn decode<E>(self) -> DecodedEvent {
+        self.0
+    }
 }
 
 /// Reads what [`serialize`] writes, its two members in any order.

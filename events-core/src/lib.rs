@@ -40,6 +40,7 @@
 //! - [`Emitter`], [`EntityEmitter`]: the events of one entity.
 //! - [`ErrorInfo`]: an error as data, for events that tell of failures.
 //! - [`EventEnum`]: closed sets of events.
+//! - `wire` (feature `json`): how events are written and read, as `CloudEvents` 1.0.
 //! - [`StateMachine`], [`StateManager`], [`StateCoordinator`]: states driven by events, drawn as a picture.
 //! - [`EmittedIn`]: life cycles, in which an event out of order does not compile.
 //! - [`Conformance`]: where recorded events depart from a machine.
@@ -66,6 +67,8 @@ extern crate alloc;
 // The derives name this crate as `::events_core`, here too.
 extern crate self as events_core;
 
+#[cfg(feature = "json")]
+mod attribute;
 mod clock;
 mod content;
 mod dedup;
@@ -80,6 +83,8 @@ mod event_type;
 mod fields;
 mod grammar;
 pub mod identity;
+#[cfg(feature = "json")]
+mod json_object;
 mod metadata;
 mod metric;
 mod pattern;
@@ -88,6 +93,8 @@ mod text;
 #[cfg(any(feature = "console", feature = "tracing"))]
 mod tone;
 mod validation;
+#[cfg(feature = "json")]
+pub mod wire;
 
 #[cfg(feature = "std")]
 mod batch_receipt;

@@ -11,13 +11,15 @@ pub use crate::EmittedBy;
 #[cfg(feature = "std")]
 pub use crate::bus::{Handler, handler_of_enum};
 pub use crate::envelope::{EnvelopeParts, EnvelopeView, Head, TypedEnvelope};
-pub use crate::event_enum::{DeserializePayload, deserialize, kind_from_str};
+pub use crate::event_enum::{DecodedEvent, DeserializePayload, Encoded, deserialize, kind_from_str};
 pub use crate::identity::{CanonicalWriter, EventData, Members, NoWay, Probe, ViaSerde};
 use crate::metric::Value;
 pub use crate::metric::{CounterValue, MetricLabel, MetricValue, Reading};
 use crate::{
     AnyEnvelope, EnvelopeError, Event, EventDescriptor, EventType, FieldDescriptor, StateMachine, UnknownState,
-    ValidationError, state::names, text::ConstText,
+    ValidationError,
+    state::names,
+    text::{ConstText, same},
 };
 #[cfg(feature = "std")]
 pub use crate::{
@@ -165,6 +167,10 @@ pub trait VariantPayload: Sized + 'static {
     fn seal(self, parts: EnvelopeParts<'_>) -> Result<AnyEnvelope, EnvelopeError>;
 
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
+
+    fn decode<'de>(event: Encoded<'_, 'de>) -> DecodedEvent
+    where
+        Self: serde::Deserialize<'de>;
 }
 
 #[diagnostic::do_not_recommend]
@@ -183,6 +189,13 @@ impl<E: Event> VariantPayload for E {
 
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         crate::event_enum::serialize(<E as Event>::DESCRIPTOR.event_type(), self, serializer)
+    }
+
+    fn decode<'de>(event: Encoded<'_, 'de>) -> DecodedEvent
+    where
+        Self: serde::Deserialize<'de>,
+    {
+        event.decode::<Self>()
     }
 }
 
@@ -265,6 +278,14 @@ pub fn serialize<T: Variant<N>, const N: usize, S: serde::Serializer>(
     payload.serialize(serializer)
 }
 
+/// Decodes an event of a variant's type.
+pub fn decode<'de, T: Variant<N>, const N: usize>(event: Encoded<'_, 'de>) -> DecodedEvent
+where
+    T::Payload: serde::Deserialize<'de>,
+{
+    T::Payload::decode(event)
+}
+
 /// Fails to compile unless an emitter is for an entity type; one whose own derive failed is for all, its error being reported
 /// already.
 #[track_caller]
@@ -280,22 +301,6 @@ pub const fn check_entity_type(emitter: &str, event: &str, entity_type: &str) {
         .with("`, which is not the entity type of this emitter; name another emitter, ")
         .with("or give the event `#[event(entity_type = \"…\")]`");
     panic!("{}", message.as_str());
-}
-
-/// Compares strings in `const` context.
-pub const fn same(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a.len() != b.len() {
-        return false;
-    }
-    let mut at = 0;
-    while at < a.len() {
-        if a[at] != b[at] {
-            return false;
-        }
-        at += 1;
-    }
-    true
 }
 
 /// Whether no earlier type in the list has the name of the one at `at`.

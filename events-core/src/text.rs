@@ -113,6 +113,22 @@ impl ConstText {
     }
 }
 
+/// Compares strings in `const` context.
+pub(crate) const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < a.len() {
+        if a[at] != b[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
 /// Stands where text was cut off.
 pub(crate) const CUT: &str = "…";
 
@@ -129,7 +145,7 @@ impl Bounded {
     }
 
     /// The text, cut and marked if it is longer.
-    #[cfg(feature = "console")]
+    #[cfg(any(feature = "console", feature = "json"))]
     pub(crate) fn cut(text: &str, limit: usize) -> String {
         let mut cut = Self::new(limit);
         let written = fmt::Write::write_str(&mut cut, text);

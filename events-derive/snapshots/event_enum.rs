@@ -234,6 +234,19 @@ where
             }
         }
     }
+    fn decode(
+        __kind: QuickTestEventKind,
+        __event: ::events_core::__private::Encoded<'_, 'de>,
+    ) -> ::events_core::__private::DecodedEvent {
+        match __kind {
+            QuickTestEventKind::Started => {
+                ::events_core::__private::decode::<Self, 0usize>(__event)
+            }
+            QuickTestEventKind::Failed => {
+                ::events_core::__private::decode::<Self, 1usize>(__event)
+            }
+        }
+    }
 }
 #[automatically_derived]
 #[allow(deprecated)]

@@ -168,6 +168,12 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
                         })*
                     }
                 }
+
+                fn decode(__kind: #kind, __event: #private::Encoded<'_, 'de>) -> #private::DecodedEvent {
+                    match __kind {
+                        #(#kind::#names => #private::decode::<Self, #indices>(__event),)*
+                    }
+                }
             }
         }
     });

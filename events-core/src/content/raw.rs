@@ -1,19 +1,17 @@
 //! JSON text read level by level, so that numbers keep their text: a 64-bit float holds few of the wide integers.
 
 use alloc::{
+    borrow::Cow,
     format,
     string::{String, ToString as _},
     vec::Vec,
 };
-use core::fmt;
 
-use serde::{
-    Deserialize,
-    de::{MapAccess, Visitor},
-};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::Content;
+use crate::json_object::for_each_member;
 
 /// As deep as `serde_json` reads.
 const MAX_DEPTH: usize = 127;
@@ -25,8 +23,11 @@ pub(super) fn parse(text: &str, depth: usize) -> Result<Content, String> {
     }
     match text.as_bytes().first() {
         Some(b'{') => {
-            let Members(members) = read(text)?;
-            let read = |(key, value): (String, &RawValue)| Ok((Content::Text(key), parse(value.get(), depth + 1)?));
+            let mut members = Vec::new();
+            for_each_member(text, |name, value| members.push((name, value))).map_err(|error| error.to_string())?;
+            let read = |(name, value): (Cow<'_, str>, &RawValue)| {
+                Ok((Content::Text(name.into_owned()), parse(value.get(), depth + 1)?))
+            };
             members.into_iter().map(read).collect::<Result<_, String>>().map(Content::Map)
         }
         Some(b'[') => {
@@ -41,31 +42,4 @@ pub(super) fn parse(text: &str, depth: usize) -> Result<Content, String> {
 
 fn read<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T, String> {
     serde_json::from_str(text).map_err(|error| error.to_string())
-}
-
-/// The members of an object, repeated names included.
-struct Members<'t>(Vec<(String, &'t RawValue)>);
-
-impl<'de> Deserialize<'de> for Members<'de> {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct MembersVisitor;
-
-        impl<'de> Visitor<'de> for MembersVisitor {
-            type Value = Members<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Members<'de>, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = access.next_entry()? {
-                    members.push(member);
-                }
-                Ok(Members(members))
-            }
-        }
-
-        deserializer.deserialize_map(MembersVisitor)
-    }
 }

@@ -1,8 +1,8 @@
 //! The envelope without its static type: what observers of everything get.
 
-#[cfg(feature = "json")]
-use alloc::string::String;
 use alloc::sync::Arc;
+#[cfg(feature = "json")]
+use alloc::vec::Vec;
 use core::{
     any::{Any, TypeId},
     fmt,
@@ -46,7 +46,7 @@ pub(super) trait Erased: Any + Send + Sync {
     #[cfg(feature = "std")]
     fn with_typed(self: Arc<Self>, run: &mut dyn FnMut(&dyn TypedEnvelope));
     #[cfg(feature = "json")]
-    fn json(&self, part: super::json::Part) -> Result<String, super::JsonError>;
+    fn json(&self, part: super::json::Part, out: &mut Vec<u8>) -> Result<(), super::JsonError>;
     #[cfg(any(feature = "console", feature = "tracing", feature = "testing"))]
     fn content(&self, limit: usize) -> Result<Content, ContentError>;
 }
@@ -79,8 +79,8 @@ impl<E: Event> Erased for Inner<E> {
     }
 
     #[cfg(feature = "json")]
-    fn json(&self, part: super::json::Part) -> Result<String, super::JsonError> {
-        super::json::write(&self.header, &self.payload, part)
+    fn json(&self, part: super::json::Part, out: &mut Vec<u8>) -> Result<(), super::JsonError> {
+        super::json::write(&self.header, &self.payload, part, out)
     }
 
     #[cfg(any(feature = "console", feature = "tracing", feature = "testing"))]

@@ -1,12 +1,13 @@
 //! Events as JSON text: the payload alone, or the whole envelope as `CloudEvents` 1.0 in structured mode.
 
-use alloc::{format, string::String};
+use alloc::{format, string::String, vec::Vec};
 
+use chrono::{DateTime, Datelike as _, Utc};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 use super::{AnyEnvelope, Envelope, Header};
-use crate::{Event, EventDescriptor, EventType, IdentityError, identity};
+use crate::{Event, EventDescriptor, EventType, IdentityError, attribute::Attribute, identity};
 
 /// All but the unreserved characters of RFC 3986 §2.3.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -21,17 +22,28 @@ pub(super) enum Part {
 impl AnyEnvelope {
     /// The envelope as one line of JSON: `CloudEvents` 1.0, structured mode.
     ///
-    /// Attributes: `specversion`, `id`, `type`, `source` (`/<entity type>/<entity id>`, percent-encoded), `subject` (the
-    /// entity id), `time` (RFC 3339), `datacontenttype`, and the extensions `entitytype` and `eventversion`, as well as
-    /// `correlationid`, `causationid`, `sequence`, `traceparent` where they are known and `idskip` (names joined by `,`)
-    /// where the type leaves members out of the id. `data` is
-    /// the payload as its `Serialize` writes it (`null` for a unit struct, which the id takes for the empty object).
+    /// Its members are listed in [`wire`](crate::wire). `data` is the payload as its `Serialize` writes it (`null` for a unit
+    /// struct, which the id takes for the empty object).
     ///
     /// # Errors
     ///
-    /// [`JsonError`]: the payload holds something that JSON cannot carry, such as NaN.
+    /// [`JsonError`]: the payload holds something that JSON cannot carry, such as NaN; or the time has no RFC 3339 form.
     pub fn to_json(&self) -> Result<String, JsonError> {
-        self.erased().json(Part::Envelope)
+        self.text(Part::Envelope)
+    }
+
+    /// Appends [`to_json`](Self::to_json), without allocating where there is room.
+    ///
+    /// # Errors
+    ///
+    /// As [`to_json`](Self::to_json); `out` is then what it was before.
+    pub fn write_json(&self, out: &mut Vec<u8>) -> Result<(), JsonError> {
+        let len = out.len();
+        let written = self.erased().json(Part::Envelope, out);
+        if written.is_err() {
+            out.truncate(len);
+        }
+        written
     }
 
     /// The payload as JSON.
@@ -40,7 +52,16 @@ impl AnyEnvelope {
     ///
     /// As [`to_json`](Self::to_json).
     pub fn payload_json(&self) -> Result<String, JsonError> {
-        self.erased().json(Part::Payload)
+        self.text(Part::Payload)
+    }
+
+    fn text(&self, part: Part) -> Result<String, JsonError> {
+        let mut text = Vec::with_capacity(512);
+        self.erased().json(part, &mut text)?;
+        String::from_utf8(text).map_err(|error| JsonError::Serialize {
+            event_type: self.event_type(),
+            source: serde::ser::Error::custom(error),
+        })
     }
 }
 
@@ -78,14 +99,29 @@ impl<E: Event> Envelope<E> {
     }
 }
 
-pub(super) fn write<E: Event>(header: &Header, payload: &E, part: Part) -> Result<String, JsonError> {
+/// Appends a part of an envelope; what was written stays where it fails.
+pub(super) fn write<E: Event>(header: &Header, payload: &E, part: Part, out: &mut Vec<u8>) -> Result<(), JsonError> {
     let event_type = E::DESCRIPTOR.event_type();
     identity::check_json(payload).map_err(|source| JsonError::Unrepresentable { event_type, source })?;
     let written = match part {
-        Part::Envelope => serde_json::to_string(&CloudEvent { header, descriptor: E::DESCRIPTOR, payload }),
-        Part::Payload => serde_json::to_string(payload),
+        Part::Envelope if !(0..=9999).contains(&header.time.year()) => {
+            return Err(JsonError::Time { event_type, time: header.time });
+        }
+        Part::Envelope => append(out, &CloudEvent { header, descriptor: E::DESCRIPTOR, payload }),
+        Part::Payload => append(out, payload),
     };
     written.map_err(|source| JsonError::Serialize { event_type, source })
+}
+
+#[cfg(feature = "std")]
+fn append<T: Serialize>(out: &mut Vec<u8>, value: &T) -> Result<(), serde_json::Error> {
+    serde_json::to_writer(out, value)
+}
+
+#[cfg(not(feature = "std"))]
+fn append<T: Serialize>(out: &mut Vec<u8>, value: &T) -> Result<(), serde_json::Error> {
+    out.extend(serde_json::to_vec(value)?);
+    Ok(())
 }
 
 struct CloudEvent<'a, E> {
@@ -99,36 +135,36 @@ impl<E: Event> Serialize for CloudEvent<'_, E> {
         let Header { id, entity_id, time, metadata } = self.header;
         let event_type = self.descriptor.event_type();
         let mut out = serializer.serialize_struct("CloudEvent", 15)?;
-        out.serialize_field("specversion", "1.0")?;
-        out.serialize_field("id", id)?;
-        out.serialize_field("type", event_type)?;
+        out.serialize_field(Attribute::SpecVersion.name(), "1.0")?;
+        out.serialize_field(Attribute::Id.name(), id)?;
+        out.serialize_field(Attribute::Type.name(), event_type)?;
         out.serialize_field(
-            "source",
+            Attribute::Source.name(),
             &format!("/{}/{}", event_type.entity_type(), utf8_percent_encode(entity_id, SEGMENT)),
         )?;
-        out.serialize_field("subject", entity_id)?;
-        out.serialize_field("time", time)?;
-        out.serialize_field("datacontenttype", "application/json")?;
-        out.serialize_field("entitytype", event_type.entity_type())?;
-        out.serialize_field("eventversion", &self.descriptor.version())?;
+        out.serialize_field(Attribute::Subject.name(), entity_id)?;
+        out.serialize_field(Attribute::Time.name(), time)?;
+        out.serialize_field(Attribute::DataContentType.name(), "application/json")?;
+        out.serialize_field(Attribute::EntityType.name(), event_type.entity_type())?;
+        out.serialize_field(Attribute::EventVersion.name(), &self.descriptor.version())?;
         // An attribute of CloudEvents is never empty.
         if let Some(id) = metadata.correlation_id().filter(|id| !id.as_str().is_empty()) {
-            out.serialize_field("correlationid", id)?;
+            out.serialize_field(Attribute::CorrelationId.name(), id)?;
         }
         if let Some(id) = metadata.causation_id() {
-            out.serialize_field("causationid", &id)?;
+            out.serialize_field(Attribute::CausationId.name(), &id)?;
         }
         if let Some(sequence) = metadata.sequence() {
             // The CloudEvents extension of this name is text.
-            out.serialize_field("sequence", &format!("{sequence}"))?;
+            out.serialize_field(Attribute::Sequence.name(), &format!("{sequence}"))?;
         }
         if let Some(parent) = metadata.trace_parent() {
-            out.serialize_field("traceparent", parent)?;
+            out.serialize_field(Attribute::TraceParent.name(), parent)?;
         }
         if !self.descriptor.skipped().is_empty() {
-            out.serialize_field("idskip", &self.descriptor.skipped().join(","))?;
+            out.serialize_field(Attribute::IdSkip.name(), &self.descriptor.skipped().join(","))?;
         }
-        out.serialize_field("data", self.payload)?;
+        out.serialize_field(Attribute::Data.name(), self.payload)?;
         out.end()
     }
 }
@@ -145,6 +181,15 @@ pub enum JsonError {
         event_type: &'static EventType,
         /// What cannot be written.
         source: IdentityError,
+    },
+    /// The time is before the year 0 or after the year 9999, which RFC 3339 cannot write.
+    #[error("event `{event_type}` cannot be written as JSON: its time {time} has no RFC 3339 form")]
+    #[non_exhaustive]
+    Time {
+        /// The event's type.
+        event_type: &'static EventType,
+        /// The time.
+        time: DateTime<Utc>,
     },
     /// Writing failed.
     #[error("event `{event_type}` cannot be written as JSON: {source}")]

@@ -104,6 +104,18 @@ impl<E: Event> Envelope<E> {
         EnvelopeBuilder::new(payload, entity_id.into())
     }
 
+    /// An envelope that was written, and read again.
+    #[cfg(feature = "json")]
+    pub(crate) fn restore(
+        payload: E,
+        id: EventId,
+        entity_id: EntityId,
+        time: DateTime<Utc>,
+        metadata: Metadata,
+    ) -> Self {
+        Self { inner: Arc::new(Inner { header: Header { id, entity_id, time, metadata }, payload }) }
+    }
+
     /// The id.
     pub fn id(&self) -> EventId {
         self.inner.header.id

@@ -1,0 +1,132 @@
+//! From a `CloudEvent` to the typed event, its id verified.
+
+use alloc::{borrow::Cow, format, vec::Vec};
+
+use serde::{Deserialize, Serialize, Serializer, de::Error as _};
+use serde_json::{Deserializer, value::RawValue};
+
+use super::{
+    DecodeError,
+    cloud_event::CloudEvent,
+    header::{self, Entity},
+    syntax::offset_in,
+};
+use crate::{AnyEnvelope, Envelope, Event, EventId, IdentityPolicy, attribute::Attribute};
+
+/// The event as an `E`.
+pub(super) fn event<'t, E: Event + Deserialize<'t>>(event: &CloudEvent<'t>) -> Result<Envelope<E>, DecodeError> {
+    let header = header::read(event, E::DESCRIPTOR)?;
+    let (event_type, found) = (E::DESCRIPTOR.event_type(), header.version);
+    if found > E::VERSION {
+        let offset = event.offset_of(Attribute::EventVersion);
+        return Err(DecodeError::NewerVersion { event_type, found, newest: E::VERSION, offset });
+    }
+    if found < E::VERSION {
+        let offset = event.offset_of(Attribute::EventVersion);
+        return Err(DecodeError::OlderVersion { event_type, found, oldest: E::VERSION, offset });
+    }
+    let payload: E = payload(event)?;
+    payload.validate().map_err(|source| DecodeError::Invalid { source, offset: event.offset_of(Attribute::Data) })?;
+    match E::IDENTITY {
+        IdentityPolicy::Unique if header.id.is_content() => {
+            let offset = event.offset_of(Attribute::Id);
+            return Err(DecodeError::NotUnique { event_type, found: header.id, offset });
+        }
+        IdentityPolicy::Unique => {}
+        IdentityPolicy::Content => {
+            // What was made from an older version keeps the id that version had.
+            let current = header.version == E::VERSION;
+            let own = current.then(|| EventId::of(&payload, &header.entity_id)).and_then(Result::ok);
+            if own != Some(header.id) {
+                // Members that this type does not know count as well: the text decides.
+                verify(event, header.id, E::DESCRIPTOR.skipped())?;
+            }
+        }
+    }
+    Ok(Envelope::restore(payload, header.id, header.entity_id, header.time, header.metadata))
+}
+
+/// An event that was read as far as its attributes: what the generated code of event enums passes on.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Encoded<'e, 't>(pub(super) &'e CloudEvent<'t>);
+
+#[doc(hidden)]
+pub type DecodedEvent = Result<AnyEnvelope, DecodeError>;
+
+impl<'t> Encoded<'_, 't> {
+    pub(crate) fn decode<E: Event + Deserialize<'t>>(self) -> DecodedEvent {
+        event::<E>(self.0).map(AnyEnvelope::from)
+    }
+}
+
+fn payload<'t, E: Event + Deserialize<'t>>(event: &CloudEvent<'t>) -> Result<E, DecodeError> {
+    let json = event.data();
+    let source = match read::<E>(json) {
+        Ok(payload) => return Ok(payload),
+        Err(source) => source,
+    };
+    // No payload is the empty one (a unit struct is `null` in JSON, another struct `{}`).
+    if json == "null"
+        && let Ok(payload) = read("{}")
+    {
+        return Ok(payload);
+    }
+    let member = match path::<E>(json) {
+        Some(path) => format!("data.{path}"),
+        None => "data".into(),
+    };
+    let offset = match event.get(Attribute::Data) {
+        Some(value) => event.offset(value.json) + offset_in(json, &source),
+        None => event.offset(event.text()),
+    };
+    Err(DecodeError::Payload { member, offset, source })
+}
+
+/// The path of the member that does not fit. It is read once more for that: keeping track costs more than reading.
+fn path<'t, E: Event + Deserialize<'t>>(json: &'t str) -> Option<serde_path_to_error::Path> {
+    let mut track = serde_path_to_error::Track::new();
+    let mut deserializer = Deserializer::from_str(json);
+    let fits = E::deserialize(serde_path_to_error::Deserializer::new(&mut deserializer, &mut track));
+    let path = track.path();
+    (fits.is_err() && path.iter().next().is_some()).then_some(path)
+}
+
+fn read<'t, E: Event + Deserialize<'t>>(json: &'t str) -> Result<E, serde_json::Error> {
+    let mut deserializer = Deserializer::from_str(json);
+    let payload = E::deserialize(&mut deserializer)?;
+    // `Deserialize` of a unit struct, for one, may leave text behind.
+    deserializer.end().map_err(|_| serde_json::Error::custom("the payload goes on behind its end"))?;
+    Ok(payload)
+}
+
+/// Whether the id follows from the text of the event; where it does not say which members are left out, `skipped` are.
+pub(super) fn verify(event: &CloudEvent<'_>, found: EventId, skipped: &[&str]) -> Result<(), DecodeError> {
+    let entity = Entity::read(event)?;
+    let skipped = match event.get_text(Attribute::IdSkip) {
+        Some(names) => Cow::Owned(names.split(',').collect::<Vec<_>>()),
+        None => Cow::Borrowed(skipped),
+    };
+    let id = EventId::content_skipping(
+        event.require(Attribute::Type)?,
+        entity.entity_type,
+        &entity.entity_id,
+        &Json(event.data()),
+        &skipped,
+    );
+    match id {
+        Ok(expected) if expected == found => Ok(()),
+        Ok(expected) => Err(DecodeError::IdMismatch { found, expected, offset: event.offset_of(Attribute::Id) }),
+        Err(source) => Err(DecodeError::Identity { source, offset: event.offset_of(Attribute::Data) }),
+    }
+}
+
+/// JSON text as a payload.
+struct Json<'t>(&'t str);
+
+impl Serialize for Json<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let raw: &RawValue = serde_json::from_str(self.0).map_err(serde::ser::Error::custom)?;
+        raw.serialize(serializer)
+    }
+}
