@@ -60,3 +60,4 @@ mod tracing;
 mod ui;
 mod upstream_machines;
 mod user_code;
+mod wire;

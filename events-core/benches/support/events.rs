@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use events_core::{Event, EventData};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub(crate) const ENTITY: &str = "test-123";
 
 /// 71 canonical bytes.
-#[derive(Event, Serialize)]
+#[derive(Event, Serialize, Deserialize)]
 #[event_type("quick_test.started")]
 pub(crate) struct Small {
     test_name: String,
@@ -17,7 +17,7 @@ pub(crate) struct Small {
 }
 
 /// 188 canonical bytes.
-#[derive(Event, Serialize)]
+#[derive(Event, Serialize, Deserialize)]
 #[event_type("quick_test.completed")]
 pub(crate) struct Realistic {
     test_name: String,
@@ -28,14 +28,14 @@ pub(crate) struct Realistic {
 }
 
 /// A thousand points, 32 kB.
-#[derive(Event, Serialize)]
+#[derive(Event, Serialize, Deserialize)]
 #[event_type("metrics.collected")]
 pub(crate) struct Batch {
     series: String,
     points: Vec<Point>,
 }
 
-#[derive(EventData, Serialize)]
+#[derive(EventData, Serialize, Deserialize)]
 pub(crate) struct Point {
     at: u64,
     value: f64,

@@ -20,6 +20,7 @@ pub(super) struct CloudEvent<'t> {
     text: &'t str,
     base: usize,
     values: [Option<Value<'t>>; Attribute::ALL.len()],
+    time: Option<DateTime<Utc>>,
 }
 
 /// A member's value.
@@ -36,7 +37,7 @@ impl<'t> CloudEvent<'t> {
     pub(super) fn read(text: &'t str, base: usize) -> Result<Self, DecodeError> {
         let trimmed = text.trim_ascii_start();
         let (base, text) = (base + text.len() - trimmed.len(), trimmed.trim_ascii_end());
-        let mut event = Self { text, base, values: [const { None }; Attribute::ALL.len()] };
+        let mut event = Self { text, base, values: [const { None }; Attribute::ALL.len()], time: None };
         let (mut others, mut twice) = (Vec::new(), None);
         let found = |name: Cow<'t, str>, value: &'t RawValue| {
             let json = value.get();
@@ -57,8 +58,12 @@ impl<'t> CloudEvent<'t> {
     }
 
     /// An event that was read before.
-    pub(super) fn from_values(text: &'t str, values: impl IntoIterator<Item = Option<Value<'t>>>) -> Self {
-        let mut event = Self { text, base: 0, values: [const { None }; Attribute::ALL.len()] };
+    pub(super) fn restore(
+        text: &'t str,
+        time: Option<DateTime<Utc>>,
+        values: impl IntoIterator<Item = Option<Value<'t>>>,
+    ) -> Self {
+        let mut event = Self { text, base: 0, values: [const { None }; Attribute::ALL.len()], time };
         for (slot, value) in event.values.iter_mut().zip(values) {
             *slot = value;
         }
@@ -87,7 +92,7 @@ impl<'t> CloudEvent<'t> {
         self.get_text(attribute).ok_or_else(|| self.missing(attribute))
     }
 
-    fn missing(&self, attribute: Attribute) -> DecodeError {
+    pub(super) fn missing(&self, attribute: Attribute) -> DecodeError {
         DecodeError::Missing { member: attribute.name(), offset: self.base }
     }
 
@@ -120,8 +125,7 @@ impl<'t> CloudEvent<'t> {
     }
 
     pub(super) fn time(&self) -> Option<DateTime<Utc>> {
-        let time = self.get_text(Attribute::Time)?;
-        DateTime::parse_from_rfc3339(time).ok().map(|time| time.to_utc())
+        self.time
     }
 
     pub(super) fn malformed(&self, attribute: Attribute, expected: impl Into<Cow<'static, str>>) -> DecodeError {
@@ -162,8 +166,11 @@ impl<'t> CloudEvent<'t> {
         if !is_uri_reference(self.require(Attribute::Source)?) {
             return Err(self.malformed(Attribute::Source, "a URI reference (RFC 3986)"));
         }
-        if self.get(Attribute::Time).is_some() && self.time().is_none() {
-            return Err(self.malformed(Attribute::Time, "a time such as \"2026-11-22T12:00:00Z\" (RFC 3339)"));
+        if let Some(time) = self.get_text(Attribute::Time) {
+            let Ok(time) = DateTime::parse_from_rfc3339(time) else {
+                return Err(self.malformed(Attribute::Time, "a time such as \"2026-11-22T12:00:00Z\" (RFC 3339)"));
+            };
+            self.time = Some(time.to_utc());
         }
         if self.get_text(Attribute::DataSchema).is_some_and(|schema| !is_uri_reference(schema)) {
             return Err(self.malformed(Attribute::DataSchema, "a URI (RFC 3986)"));
@@ -184,7 +191,7 @@ impl<'t> CloudEvent<'t> {
             let expected = if old {
                 continue;
             } else if name.is_empty() || !name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9')) {
-                "an attribute, whose name has lower-case letters and digits only,"
+                "an attribute, whose name has lower-case letters and digits only"
             } else if !syntax::is_scalar(json) {
                 "text, an integer or a bool"
             } else {

@@ -1,6 +1,6 @@
 //! From a `CloudEvent` to the typed event, its id verified.
 
-use alloc::{borrow::Cow, format, vec::Vec};
+use alloc::{format, vec::Vec};
 
 use serde::{Deserialize, Serialize, Serializer, de::Error as _};
 use serde_json::{Deserializer, value::RawValue};
@@ -39,7 +39,7 @@ pub(super) fn event<'t, E: Event + Deserialize<'t>>(event: &CloudEvent<'t>) -> R
             let own = current.then(|| EventId::of(&payload, &header.entity_id)).and_then(Result::ok);
             if own != Some(header.id) {
                 // Members that this type does not know count as well: the text decides.
-                verify(event, header.id, E::DESCRIPTOR.skipped())?;
+                verify(event, header.id)?;
             }
         }
     }
@@ -100,13 +100,11 @@ fn read<'t, E: Event + Deserialize<'t>>(json: &'t str) -> Result<E, serde_json::
     Ok(payload)
 }
 
-/// Whether the id follows from the text of the event; where it does not say which members are left out, `skipped` are.
-pub(super) fn verify(event: &CloudEvent<'_>, found: EventId, skipped: &[&str]) -> Result<(), DecodeError> {
+/// Whether the id follows from the text of the event, without the members that it says are left out.
+pub(super) fn verify(event: &CloudEvent<'_>, found: EventId) -> Result<(), DecodeError> {
     let entity = Entity::read(event)?;
-    let skipped = match event.get_text(Attribute::IdSkip) {
-        Some(names) => Cow::Owned(names.split(',').collect::<Vec<_>>()),
-        None => Cow::Borrowed(skipped),
-    };
+    let skipped: Vec<&str> =
+        event.get_text(Attribute::IdSkip).map_or_else(Vec::new, |names| names.split(',').collect());
     let id = EventId::content_skipping(
         event.require(Attribute::Type)?,
         entity.entity_type,

@@ -31,15 +31,14 @@ pub(super) fn read(event: &CloudEvent<'_>, descriptor: &'static EventDescriptor)
         return Err(event.malformed(Attribute::DataContentType, "JSON, such as \"application/json\""));
     }
     if event.get(Attribute::DataBase64).is_some() {
-        return Err(event.malformed(Attribute::DataBase64, "absent: a payload is JSON, in `data`,"));
+        return Err(event.malformed(Attribute::DataBase64, "absent: a payload is JSON, in `data`"));
     }
     let entity = Entity::read(event)?;
     if entity.entity_type != expected.entity_type() {
         let member = if event.get(Attribute::EntityType).is_some() { Attribute::EntityType } else { Attribute::Source };
         return Err(event.malformed(member, format!("of the entity type `{}`", expected.entity_type())));
     }
-    event.require(Attribute::Time)?;
-    let time = event.time().ok_or_else(|| event.malformed(Attribute::Time, "a time (RFC 3339)"))?;
+    let time = event.time().ok_or_else(|| event.missing(Attribute::Time))?;
     Ok(Header {
         id: event_id(event, Attribute::Id)?.ok_or_else(|| event.malformed(Attribute::Id, A_UUID))?,
         entity_id: entity.id(event)?,
@@ -66,12 +65,12 @@ impl<'e> Entity<'e> {
             Some(Self { entity_type, entity_id: percent_decode_str(id).decode_utf8().ok()? })
         });
         let Some(entity) = entity else {
-            return Err(event.malformed(Attribute::Source, "`/<entity type>/<entity id>`, percent-encoded,"));
+            return Err(event.malformed(Attribute::Source, "`/<entity type>/<entity id>`, percent-encoded"));
         };
         for (attribute, said) in [(Attribute::EntityType, entity.entity_type), (Attribute::Subject, &entity.entity_id)]
         {
             if event.get_text(attribute).is_some_and(|text| text != said) {
-                return Err(event.malformed(attribute, format!("what `source` says, {said:?},")));
+                return Err(event.malformed(attribute, format!("what `source` says, {said:?}")));
             }
         }
         Ok(entity)

@@ -177,7 +177,7 @@ impl RawEnvelope {
     /// [`DecodeError::IdMismatch`]; or the source is not that of an event of ours, or the payload has no content id.
     pub fn verify(&self) -> Result<(), DecodeError> {
         match self.event_id() {
-            Some(id) if id.is_content() => decode::verify(&self.cloud_event(), id, &[]),
+            Some(id) if id.is_content() => decode::verify(&self.cloud_event(), id),
             _ => Ok(()),
         }
     }
@@ -197,7 +197,7 @@ impl RawEnvelope {
             let unescaped = self.unescaped(attribute).map(|text| Cow::Owned(text.to_owned()));
             Some(Value { json, text: unescaped.or_else(|| syntax::text(json)) })
         };
-        CloudEvent::from_values(&self.inner.text, Attribute::ALL.iter().map(value))
+        CloudEvent::restore(&self.inner.text, self.inner.time, Attribute::ALL.iter().map(value))
     }
 
     fn json(&self, attribute: Attribute) -> Option<&str> {
