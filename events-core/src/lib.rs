@@ -51,7 +51,7 @@
 //! |---|---|---|
 //! | `std` | yes | bus, observers, emitters, system clock; without it `no_std` + `alloc` |
 //! | `derive` | yes | the derive macros |
-//! | `json` | no | payloads and envelopes as JSON text (`CloudEvents` 1.0) |
+//! | `json` | no | events as JSON text (`CloudEvents` 1.0), written and read |
 //! | `metrics` | no | what events say in numbers, to the recorder of the crate `metrics` |
 //! | `testing` | no | the test kit, in the module of that name |
 //! | `console` | no | `ConsoleObserver`: a line per event for people |
