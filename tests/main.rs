@@ -58,6 +58,7 @@ mod threads;
 mod trace_context;
 mod tracing;
 mod ui;
+mod upcast;
 mod upstream_machines;
 mod user_code;
 mod wire;

@@ -1,6 +1,6 @@
 //! The trait that `#[derive(Event)]` implements, and what it says about a type.
 
-use serde::Serialize;
+use serde::{Deserializer, Serialize, de};
 
 use crate::{DedupPolicy, EventType, MetricDescriptor, ValidationError, identity::CanonicalWriter, metric::Reading};
 #[cfg(feature = "std")]
@@ -41,6 +41,9 @@ pub trait Event: Payload {
     /// The version of the payload's shape, from 1. It does not enter the id.
     const VERSION: u32 = 1;
 
+    /// The oldest version that can be read: what was written in it is taken to this one, step by step ([`Upcast`](crate::Upcast)).
+    const OLDEST_VERSION: u32 = Self::DESCRIPTOR.oldest_version();
+
     /// How ids are made.
     const IDENTITY: IdentityPolicy = IdentityPolicy::Content;
 
@@ -74,6 +77,13 @@ pub trait Event: Payload {
         let _ = told;
     }
 
+    /// Reads a payload that was written in an older version. The derive writes it for a type that has one.
+    #[doc(hidden)]
+    fn from_older<'de, D: Deserializer<'de>>(version: u32, payload: D) -> Result<Self, D::Error> {
+        let _ = payload;
+        Err(unknown_version::<Self, _>(version))
+    }
+
     /// Puts the payload into an immutable envelope for one entity, at the system's present time. No bus is needed.
     ///
     /// ```
@@ -95,6 +105,18 @@ pub trait Event: Payload {
     #[cfg(feature = "std")]
     fn for_entity(self, id: impl Into<EntityId>) -> Result<Envelope<Self>, EnvelopeError> {
         Envelope::builder(self, id).build()
+    }
+}
+
+/// The error for a payload of a version that cannot be read.
+pub(crate) fn unknown_version<E: Event, R: de::Error>(version: u32) -> R {
+    let (event_type, oldest, newest) = (E::DESCRIPTOR.event_type(), E::OLDEST_VERSION, E::VERSION);
+    if oldest < newest {
+        R::custom(format_args!(
+            "version {version} of `{event_type}` is unknown; versions {oldest} to {newest} can be read"
+        ))
+    } else {
+        R::custom(format_args!("version {version} of `{event_type}` is unknown; only version {newest} can be read"))
     }
 }
 
@@ -129,6 +151,7 @@ pub enum IdentityPolicy {
 pub struct EventDescriptor {
     event_type: EventType,
     version: u32,
+    predecessor: Option<&'static EventDescriptor>,
     identity: IdentityPolicy,
     dedup: DedupPolicy,
     docs: &'static str,
@@ -144,6 +167,7 @@ impl EventDescriptor {
         Self {
             event_type,
             version: 1,
+            predecessor: None,
             identity: IdentityPolicy::Content,
             dedup: DedupPolicy::Bus,
             docs: "",
@@ -158,6 +182,13 @@ impl EventDescriptor {
     #[must_use]
     pub const fn with_version(mut self, version: u32) -> Self {
         self.version = version;
+        self
+    }
+
+    /// Sets the version before this one.
+    #[must_use]
+    pub const fn with_predecessor(mut self, predecessor: &'static Self) -> Self {
+        self.predecessor = Some(predecessor);
         self
     }
 
@@ -223,6 +254,19 @@ impl EventDescriptor {
     /// The version of the payload's shape.
     pub const fn version(&self) -> u32 {
         self.version
+    }
+
+    /// The version before this one, if what was written in it can be read.
+    pub const fn predecessor(&self) -> Option<&'static Self> {
+        self.predecessor
+    }
+
+    pub(crate) const fn oldest_version(&self) -> u32 {
+        let mut oldest = self;
+        while let Some(older) = oldest.predecessor {
+            oldest = older;
+        }
+        oldest.version
     }
 
     /// How ids are made.

@@ -40,6 +40,7 @@
 //! - [`Emitter`], [`EntityEmitter`]: the events of one entity.
 //! - [`ErrorInfo`]: an error as data, for events that tell of failures.
 //! - [`EventEnum`]: closed sets of events.
+//! - [`Upcast`]: what was written in an older version, read as the newest.
 //! - `wire` (feature `json`): how events are written and read, as `CloudEvents` 1.0.
 //! - [`StateMachine`], [`StateManager`], [`StateCoordinator`]: states driven by events, drawn as a picture.
 //! - [`EmittedIn`]: life cycles, in which an event out of order does not compile.
@@ -92,6 +93,7 @@ mod state;
 mod text;
 #[cfg(any(feature = "console", feature = "tracing"))]
 mod tone;
+mod upcast;
 mod validation;
 #[cfg(feature = "json")]
 pub mod wire;
@@ -186,5 +188,6 @@ pub use self::{
         Conformance, Departure, Edge, InvalidTransition, NonConformance, RefusedEvent, RestoreError, StateMachine,
         StateManager, StateSnapshot, StateTable, TableError, Transition, Trigger, UnknownState,
     },
+    upcast::Upcast,
     validation::ValidationError,
 };

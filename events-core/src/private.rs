@@ -15,6 +15,7 @@ pub use crate::event_enum::{DecodedEvent, DeserializePayload, Encoded, deseriali
 pub use crate::identity::{CanonicalWriter, EventData, Members, NoWay, Probe, ViaSerde};
 use crate::metric::Value;
 pub use crate::metric::{CounterValue, MetricLabel, MetricValue, Reading};
+pub use crate::upcast::{PredecessorOf, Successor, check_succession, from_older, predecessor};
 use crate::{
     AnyEnvelope, EnvelopeError, Event, EventDescriptor, EventType, FieldDescriptor, StateMachine, UnknownState,
     ValidationError,

@@ -97,6 +97,24 @@ impl ConstText {
         self
     }
 
+    /// A number in decimal digits.
+    pub(crate) const fn with_number(self, number: u32) -> Self {
+        let mut digits = [0; 10];
+        let (mut at, mut rest) = (digits.len(), number);
+        loop {
+            at -= 1;
+            digits[at] = b"0123456789"[(rest % 10) as usize];
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        match str::from_utf8(digits.split_at(at).1) {
+            Ok(digits) => self.with(digits),
+            Err(_) => self,
+        }
+    }
+
     /// The text, as much of it as there was room for.
     pub(crate) const fn as_str(&self) -> &str {
         match str::from_utf8(self.bytes.split_at(self.len).0) {

@@ -1,8 +1,8 @@
 ::core::compile_error! {
-    "unknown event attribute `colour`; expected one of `emitter`, `method`, `lifecycle`, `identity`, `dedup`, `version`, `entity_type`, `validate`, `serde`, `bound`, `crate`"
+    "unknown event attribute `colour`; expected one of `emitter`, `method`, `lifecycle`, `identity`, `dedup`, `version`, `upcast_from`, `entity_type`, `validate`, `serde`, `bound`, `crate`"
 }
 ::core::compile_error! {
-    "unknown event attribute `versoin`; did you mean `version`? expected one of `emitter`, `method`, `lifecycle`, `identity`, `dedup`, `version`, `entity_type`, `validate`, `serde`, `bound`, `crate`"
+    "unknown event attribute `versoin`; did you mean `version`? expected one of `emitter`, `method`, `lifecycle`, `identity`, `dedup`, `version`, `upcast_from`, `entity_type`, `validate`, `serde`, `bound`, `crate`"
 }
 ::core::compile_error! {
     "unknown field attribute `nwo`; did you mean `now`? expected one of `skip_id`, `default`, `now`, `metric`"

@@ -89,9 +89,10 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `identity` | struct | `content` or `unique` | `content` | `#[event(identity = unique)]` |
 /// | `dedup` | struct | `window` and `count`, or `none`, in parentheses | as the bus does with all events | `#[event(dedup(window = "60s", count = 1000))]` |
 /// | `version` | struct | integer from 1 | `1` | `#[event(version = 2)]` |
+/// | `upcast_from` | struct | type | none: this version alone can be read | `#[event(version = 2, upcast_from = QuickTestStartedV1)]` |
 /// | `validate` | struct | path of a function | none: every payload is valid | `#[event(validate = Self::check)]` |
 /// | `serde` | struct | none | off | `#[event(serde)]` |
-/// | `bound` | struct | where predicates in quotes | what `Event` requires, of the whole type | `#[event(bound = "T: Serialize + Send + Sync + 'static")]` |
+/// | `bound` | struct | where predicates in quotes | what `Event` requires, of the whole type, and what its older version must be | `#[event(bound = "T: Serialize + Send + Sync + 'static")]` |
 /// | `crate` | struct | path | `::events_core` | `#[event(crate = renamed::events)]` |
 /// | `skip_id` | field | none | off: the field enters the id | `#[event(skip_id)]` |
 /// | `now` | field | none | off: a parameter of the emit method | `#[event(now, skip_id)]` |
@@ -110,6 +111,7 @@ use syn::{DeriveInput, parse_macro_input};
 ///   (10 000, if not given) for as long as `window` says, an integer and a unit (`ms`, `s`, `m`, `h`, `d`). `dedup(none)` tells every
 ///   repeat.
 /// - `version`: of the payload's shape; it does not enter the id.
+/// - `upcast_from`: the struct of the version before this one, which is read where it was written; see below.
 /// - `validate`: a `fn(&Self) -> Result<(), V>` with `V: Into<ValidationError>`, which refuses payloads that break a rule.
 /// - `serde`: makes the id through the payload's `Serialize` alone, for one written by hand.
 /// - `bound`: for generic types, in place of the default.
@@ -128,6 +130,44 @@ use syn::{DeriveInput, parse_macro_input};
 /// order) and a `DateTime` in another zone than `Utc` (no single text for one moment) are refused, unless the field is skipped. That is
 /// seen where the type is written: behind an alias, or inside a type without `#[derive(EventData)]`, such a field makes ids that
 /// differ for equal content.
+///
+/// # Versions
+///
+/// A payload's shape may change, and what was written before is read as the newest version all the same. The older struct stays,
+/// under another name, and says how it becomes the next:
+///
+/// ```
+/// use events_core::{Event, Upcast};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Event, Serialize, Deserialize)]
+/// #[event_type("quick_test.started")]
+/// pub struct QuickTestStartedV1 {
+///     pub name: String,
+/// }
+///
+/// #[derive(Event, Serialize, Deserialize)]
+/// #[event_type("quick_test.started")]
+/// #[event(version = 2, upcast_from = QuickTestStartedV1)]
+/// pub struct QuickTestStarted {
+///     pub test_name: String,
+///     pub tags: Vec<String>,
+/// }
+///
+/// impl Upcast for QuickTestStartedV1 {
+///     type To = QuickTestStarted;
+///
+///     fn upcast(self) -> QuickTestStarted {
+///         QuickTestStarted { test_name: self.name, tags: Vec::new() }
+///     }
+/// }
+///
+/// assert_eq!((QuickTestStarted::OLDEST_VERSION, QuickTestStarted::VERSION), (1, 2));
+/// ```
+///
+/// The older struct is an event with the same event type and entity type, is `Deserialize`, may be private, and may have an older
+/// version itself. Versions follow each other without a gap. Whatever is missing does not compile; the types and numbers of a
+/// generic event are compared where it is read. The newest version is the one to emit, to observe, and to list in event enums.
 ///
 /// # What it generates
 ///
@@ -179,6 +219,14 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// The emit method is named after the last segment of the event type, has the struct's visibility, and takes every remaining
 /// field in the order of the source, a `String` as `impl Into<String>`. Only a struct in the emitter's crate can add to it.
+///
+/// With `version = 2, upcast_from = QuickTestStartedV1`, the impl of `Event` has also `const VERSION: u32 = 2`, in its descriptor
+/// `.with_predecessor(QuickTestStartedV1::DESCRIPTOR)`, and:
+///
+/// ```ignore
+///     // Reads what an older version wrote, by way of each version between them.
+///     fn from_older<'de, D: Deserializer<'de>>(version: u32, payload: D) -> Result<Self, D::Error> { /* … */ }
+/// ```
 ///
 /// With `lifecycle = QuickTestLife` also:
 ///

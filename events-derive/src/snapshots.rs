@@ -67,6 +67,22 @@ snapshots! {
         }
     }
 
+    event_with_an_older_version: crate::event::derive {
+        #[event_type("quick_test.started")]
+        #[event(version = 2, upcast_from = QuickTestStartedV1)]
+        pub struct QuickTestStarted {
+            pub test_name: String,
+        }
+    }
+
+    event_with_an_older_version_and_parameters: crate::event::derive {
+        #[event_type("sample.measured")]
+        #[event(emitter = Samples, version = 2, upcast_from = MeasuredV1<T>)]
+        pub struct Measured<T> {
+            pub values: Vec<T>,
+        }
+    }
+
     event_with_parameters: crate::event::derive {
         #[event_type("sample.measured")]
         #[event(emitter = Samples)]

@@ -12,13 +12,13 @@ use alloc::{string::String, vec::Vec};
 use chrono::{DateTime, Utc};
 #[cfg(feature = "std")]
 use events_core::{Emitter, EntityEmitter};
-use events_core::{Event, EventData, EventEnum, StateMachine, ValidationError};
+use events_core::{Event, EventData, EventEnum, StateMachine, Upcast, ValidationError};
 use serde::{Deserialize, Serialize};
 
 /// A run began.
 #[derive(Event, Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[event_type("run.started")]
-#[event(version = 2, validate = Self::check, dedup(window = "5m", count = 100))]
+#[event(version = 2, upcast_from = StartedV1, validate = Self::check, dedup(window = "5m", count = 100))]
 #[cfg_attr(feature = "std", event(emitter = RunEmitter))]
 pub struct Started {
     /// Its name.
@@ -28,6 +28,22 @@ pub struct Started {
     /// When.
     #[event(now, skip_id)]
     pub at: DateTime<Utc>,
+}
+
+/// A run began, as it was told at first.
+#[derive(Event, Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[event_type("run.started")]
+pub struct StartedV1 {
+    /// Its name.
+    pub name: String,
+}
+
+impl Upcast for StartedV1 {
+    type To = Started;
+
+    fn upcast(self) -> Started {
+        Started { name: self.name, points: Vec::new(), at: DateTime::UNIX_EPOCH }
+    }
 }
 
 impl Started {
@@ -104,6 +120,7 @@ mod tests {
         assert_eq!(RunEvent::try_from(&erased).unwrap(), RunEvent::Started(event));
         assert_eq!(RunEvent::from(Measured { value: 1 }).kind(), RunEventKind::Measured);
         assert_eq!(RunEventKind::ALL.len(), 3);
+        assert_eq!((Started::OLDEST_VERSION, Started::VERSION), (1, 2));
         assert_eq!(Ended::DEDUP, DedupPolicy::Off);
         assert_eq!(RunState::STATES, [RunState::Running, RunState::Over]);
     }

@@ -25,6 +25,7 @@ const EVENT_KEYS: &[&str] = &[
     "identity",
     "dedup",
     "version",
+    "upcast_from",
     "entity_type",
     "validate",
     "serde",
@@ -58,7 +59,9 @@ pub(super) struct EventAttrs {
     pub(super) lifecycle: Once<Path>,
     pub(super) identity: Once<Identity>,
     pub(super) dedup: Once<Dedup>,
-    pub(super) version: Once<u32>,
+    /// `None` where what was given is no version.
+    pub(super) version: Once<Option<u32>>,
+    pub(super) upcast_from: Once<Type>,
     pub(super) entity_type: Once<LitStr>,
     pub(super) validate: Once<Path>,
     /// The whole payload is written through its `Serialize`.
@@ -209,7 +212,15 @@ impl EventAttrs {
                         this.dedup.set(cx, item, policy);
                     }
                 }
-                "version" => this.version.set(cx, item, item.number("version = 2")?),
+                "version" => {
+                    let version = item.number("version = 2");
+                    this.version.set(cx, item, version.as_ref().ok().copied());
+                    version?;
+                }
+                "upcast_from" => {
+                    const EXAMPLE: &str = "upcast_from = QuickTestStartedV1";
+                    this.upcast_from.set(cx, item, item.value("a type without quotes", EXAMPLE)?);
+                }
                 "entity_type" => {
                     let literal = item.string("entity_type = \"quick_test\"")?;
                     if grammar::check(cx, &literal, "entity type", 1) {

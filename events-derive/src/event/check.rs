@@ -4,7 +4,7 @@ use syn::GenericParam;
 
 use super::{
     ast::{EventInput, Field, Identity},
-    metric,
+    metric, upcast,
 };
 use crate::{ctxt::Ctxt, types, unstable};
 
@@ -13,6 +13,7 @@ pub(super) fn check(cx: &Ctxt, event: &EventInput<'_>) {
     check_foreign_members(cx, event);
     check_method(cx, event);
     metric::check(cx, event);
+    upcast::check(cx, event);
     check_lifecycle(cx, event);
     for field in &event.fields {
         check_one_source(cx, field);

@@ -1,12 +1,14 @@
 //! What the derive generates: a table for the trait, and thin calls for the emit method.
 
+use std::iter;
+
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote};
 use syn::{GenericParam, WhereClause, WherePredicate, parse_quote, punctuated::Punctuated};
 
 use super::{
     ast::{EventInput, Identity},
-    emit, metric,
+    emit, metric, upcast,
 };
 use crate::{
     attr,
@@ -62,10 +64,9 @@ fn outliving_impl(event: &EventInput<'_>) -> TokenStream {
 fn event_impl(event: &EventInput<'_>, krate: &TokenStream, private: &TokenStream, valid: bool) -> TokenStream {
     let ident = reresolved(event.ident);
     let (impl_generics, ty_generics, _) = event.generics.split_for_impl();
-    let where_clause = event_bounds(event, private);
+    let where_clause = bounds(event, private, upcast::bound(event, private));
     let (name, entity_type) = (&event.name, &event.entity_type);
-    let version =
-        event.attrs.version.get().map(|version| quote!(const VERSION: #private::core::primitive::u32 = #version;));
+    let version = version(event).map(|version| quote!(const VERSION: #private::core::primitive::u32 = #version;));
     let identity = event.attrs.identity.get().map(|identity| {
         let policy = policy(*identity);
         quote!(const IDENTITY: #krate::IdentityPolicy = #krate::IdentityPolicy::#policy;)
@@ -88,8 +89,13 @@ fn event_impl(event: &EventInput<'_>, krate: &TokenStream, private: &TokenStream
     });
     let measure = if valid { metric::measure(event, private) } else { None };
     let encode = if valid { encode_payload(event, private) } else { None };
+    let from_older = upcast::from_older(event, private);
+    let succession = upcast::succession(event, krate, private, where_clause.as_ref());
+    // Old versions may be on their way out.
+    let deprecated = succession.is_some().then(|| quote!(#[allow(deprecated)]));
     quote! {
         #[automatically_derived]
+        #deprecated
         impl #impl_generics #krate::Event for #ident #ty_generics #where_clause {
             const TYPE: #krate::EventType = #private::event_type_named(#name, #entity_type);
             #version
@@ -99,7 +105,9 @@ fn event_impl(event: &EventInput<'_>, krate: &TokenStream, private: &TokenStream
             #validate
             #encode
             #measure
+            #from_older
         }
+        #succession
     }
 }
 
@@ -132,6 +140,10 @@ fn encode_payload(event: &EventInput<'_>, private: &TokenStream) -> Option<Token
     })
 }
 
+fn version(event: &EventInput<'_>) -> Option<u32> {
+    event.attrs.version.get().copied().flatten()
+}
+
 fn policy(identity: Identity) -> Ident {
     match identity {
         Identity::Content => format_ident!("Content"),
@@ -141,7 +153,8 @@ fn policy(identity: Identity) -> Ident {
 
 fn descriptor(event: &EventInput<'_>, krate: &TokenStream, private: &TokenStream) -> TokenStream {
     let (name, entity_type) = (&event.name, &event.entity_type);
-    let version = event.attrs.version.get().map(|version| quote!(.with_version(#version)));
+    let version = version(event).map(|version| quote!(.with_version(#version)));
+    let predecessor = upcast::descriptor(event, private);
     let identity = event.attrs.identity.get().map(|identity| {
         let policy = policy(*identity);
         quote!(.with_identity(#krate::IdentityPolicy::#policy))
@@ -164,6 +177,7 @@ fn descriptor(event: &EventInput<'_>, krate: &TokenStream, private: &TokenStream
     quote! {
         &#private::descriptor(#name, #entity_type, #docs, &#private::fields([#(#fields),*]), #head)
             #version
+            #predecessor
             #identity
             #dedup
             #skipped
@@ -171,8 +185,14 @@ fn descriptor(event: &EventInput<'_>, krate: &TokenStream, private: &TokenStream
     }
 }
 
-/// The user's own bounds; for a generic type also exactly what the trait requires of it: nothing is said of a parameter alone.
+/// What a generic type must be to be an event, for what is generated beside that.
 pub(super) fn event_bounds(event: &EventInput<'_>, private: &TokenStream) -> Option<WhereClause> {
+    bounds(event, private, upcast::bound_of_event(event))
+}
+
+/// The user's own bounds; for a generic type also exactly what the trait requires of it, and what its older version is asked for:
+/// nothing is said of a parameter alone.
+fn bounds(event: &EventInput<'_>, private: &TokenStream, of_older: Option<WherePredicate>) -> Option<WhereClause> {
     let mut clause = event.generics.where_clause.clone();
     let parameters = event.generics.params.iter().any(|param| !matches!(param, GenericParam::Lifetime(_)));
     let added: Vec<WherePredicate> = match event.attrs.bound.get() {
@@ -180,10 +200,11 @@ pub(super) fn event_bounds(event: &EventInput<'_>, private: &TokenStream) -> Opt
         None if parameters => {
             let (_, ty_generics, _) = event.generics.split_for_impl();
             let ident = reresolved(event.ident);
-            vec![parse_quote! {
+            let is_event = parse_quote! {
                 #ident #ty_generics: #private::serde::Serialize
                     + #private::core::marker::Send + #private::core::marker::Sync + 'static
-            }]
+            };
+            iter::once(is_event).chain(of_older).collect()
         }
         None => Vec::new(),
     };

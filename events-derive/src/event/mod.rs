@@ -7,6 +7,7 @@ mod emit;
 mod expand;
 mod lifecycle;
 mod metric;
+mod upcast;
 
 use proc_macro2::TokenStream;
 use syn::DeriveInput;

@@ -36,6 +36,7 @@ pub mod primitives;
 pub mod raw;
 pub mod selfs;
 pub mod traits;
+pub mod versions;
 pub mod visibility;
 
 /// The other `core` is the one that the name stands for.

@@ -19,7 +19,7 @@ mod shadow {
         Deserializer Receipt EmitError EventBus EntityId Envelope AnyEnvelope EventType EventDescriptor FieldDescriptor
         EventKind EmittedBy Emittable Edge Probe Members CanonicalWriter ViaData ViaSerde PhantomData DedupPolicy DedupWindow
         Duration Window Streamed Handler Lifecycle LifeState EmittedIn Follows NotEmitted MadeFor Emitter EntityEmitter
-        StateMachine
+        StateMachine Event Upcast Successor PredecessorOf DeserializeOwned
     }
 
     pub(super) mod std {}

@@ -19,7 +19,7 @@ struct f64;
 /// A measured thing.
 #[derive(::events::Event, Debug)]
 #[event_type("measure.taken")]
-#[event(emitter = MeasureEmitter, version = 2, crate = ::events)]
+#[event(emitter = MeasureEmitter, version = 2, upcast_from = TakenV1, crate = ::events)]
 pub struct Taken {
     /// A value.
     pub value: Value,
@@ -42,6 +42,39 @@ impl<'de> ::serde::Deserialize<'de> for Taken {
     fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
         let (value, flag) = ::serde::Deserialize::deserialize(deserializer)?;
         ::std::result::Result::Ok(Self { value: Value { value }, flag })
+    }
+}
+
+/// A measured thing, as it was told at first.
+#[derive(::events::Event, Debug)]
+#[event_type("measure.taken")]
+#[event(crate = ::events)]
+pub struct TakenV1 {
+    /// A value.
+    pub value: ::std::primitive::u32,
+}
+
+impl ::serde::Serialize for TakenV1 {
+    fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
+        use ::serde::ser::SerializeStruct as _;
+        let mut fields = serializer.serialize_struct("TakenV1", 1)?;
+        fields.serialize_field("value", &self.value)?;
+        fields.end()
+    }
+}
+
+impl<'de> ::serde::Deserialize<'de> for TakenV1 {
+    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
+        let (value,) = ::serde::Deserialize::deserialize(deserializer)?;
+        ::std::result::Result::Ok(Self { value })
+    }
+}
+
+impl ::events::Upcast for TakenV1 {
+    type To = Taken;
+
+    fn upcast(self) -> Taken {
+        Taken { value: Value { value: self.value }, flag: false }
     }
 }
 

@@ -28,7 +28,7 @@ mod in_the_way {
         encode events_encode into from clone default key drop_null end begin raw array_head serialize now event_type payload
         is_some map pad fmt name kind seal emit emit_at entity_emitter validate with_docs with_fields deserialize text
         to_owned as_str map_err serializer keep emit_ended made_for transition_to receipt emitter into_emitter fmt_as
-        write_str
+        write_str upcast
     }
 
     /// The same names again: whatever they are taken for would be ambiguous too.
@@ -40,6 +40,7 @@ mod in_the_way {
         const TYPE: () = ();
         const DESCRIPTOR: () = ();
         const VERSION: () = ();
+        const OLDEST_VERSION: () = ();
         const ENTITY_TYPE: () = ();
         const INITIAL: () = ();
         const STATES: () = ();
@@ -56,6 +57,7 @@ mod in_the_way {
         fn try_from() {}
         fn holds() {}
         fn deserialize_payload() {}
+        fn from_older() {}
         fn encode_payload() {}
         fn made_for() {}
     }
@@ -96,6 +98,7 @@ mod by_value {
         fn into_emitter(self) {}
         fn fmt_as(self) {}
         fn write_str(self) {}
+        fn upcast(self) {}
     }
     impl<T> Taking for T {}
 }
@@ -105,7 +108,7 @@ macro_rules! everything {
         /// Members of every kind: native, through serde, with a function, left out when null.
         #[derive(::events::Event, Clone, Debug, ::serde::Serialize, ::serde::Deserialize)]
         #[event_type($started)]
-        #[event(emitter = TheEmitter, lifecycle = TheLife, validate = Started::check, crate = ::events)]
+        #[event(emitter = TheEmitter, lifecycle = TheLife, validate = Started::check, version = 2, upcast_from = Begun, crate = ::events)]
         pub struct Started {
             /// Native.
             pub name: String,
@@ -125,6 +128,30 @@ macro_rules! everything {
             /// The time.
             #[event(now, skip_id)]
             pub at: ::chrono::DateTime<::chrono::Utc>,
+        }
+
+        /// Its older version.
+        #[derive(::events::Event, Clone, Debug, ::serde::Serialize, ::serde::Deserialize)]
+        #[event_type($started)]
+        #[event(crate = ::events)]
+        struct Begun {
+            name: String,
+        }
+
+        impl ::events::Upcast for Begun {
+            type To = Started;
+
+            fn upcast(self) -> Started {
+                Started {
+                    name: self.name,
+                    maybe: Option::None,
+                    part: Part::Nothing,
+                    foreign: Foreign { value: 1 },
+                    list: Vec::new(),
+                    with: 1,
+                    at: ::chrono::DateTime::UNIX_EPOCH,
+                }
+            }
         }
 
         impl Started {
@@ -239,6 +266,13 @@ macro_rules! everything {
                     r#"{"name":"n","maybe":null,"part":"Nothing","foreign":{"value":1},"with":2,"at":"1970-01-01T00:00:00Z"}"#
                 );
                 assert_eq!(Any::try_from(&event).unwrap().kind(), super::AnyKind::Started);
+            }
+
+            #[test]
+            fn the_older_version_is_read() {
+                let older = ::serde_json::json!({ "name": "n" });
+                let event = <Started as Event>::from_older(1, older).unwrap();
+                assert_eq!((event.name.as_str(), <Started as Event>::OLDEST_VERSION), ("n", 1));
             }
 
             #[test]
