@@ -2,7 +2,11 @@
 
 use std::{fmt::Display, iter};
 
-use events_core::{Event, EventDescriptor, EventEnum, EventType, Upcast};
+use chrono::DateTime;
+use events_core::{
+    Envelope, Event, EventDescriptor, EventEnum, EventId, EventType, Upcast, ValidationError,
+    wire::{DecodeError, Decoded, EventRegistry, RawEnvelope, RegisteredType},
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::json;
 
@@ -188,4 +192,134 @@ fn a_generic_event_has_versions_too() {
         refusal(Measured::<u8>::from_older(3, json!({ "value": 7 }))),
         "version 3 of `run.measured` is unknown; versions 1 to 2 can be read"
     );
+}
+
+/// What the program wrote that had this version of the event.
+fn written<E: Event>(event: E) -> (EventId, RawEnvelope) {
+    let event = Envelope::builder(event, "run-1").time(DateTime::UNIX_EPOCH).build().unwrap().erase();
+    (event.id(), RawEnvelope::from_json(&event.to_json().unwrap()).unwrap())
+}
+
+#[test]
+fn an_older_record_is_decoded_as_the_newest_and_keeps_its_id() {
+    let (id, record) = written(StartedV1 { name: "x".into() });
+    let event = record.decode::<Started>().unwrap();
+    assert_eq!((event.payload(), event.id()), (&started(None), id));
+    let (id, record) = written(StartedV2 { name: "x".into(), by: Some("me".into()) });
+    let event = record.decode::<Started>().unwrap();
+    assert_eq!((event.payload(), event.id()), (&started(Some("me")), id));
+    assert_eq!(record.decode::<StartedV2>().unwrap().id(), id);
+}
+
+#[test]
+fn a_registry_decodes_older_records_of_a_variant() {
+    static EVENTS: EventRegistry = EventRegistry::new(&[RegisteredType::all_of::<RunEvent>()]);
+    let (_, record) = written(StartedV1 { name: "x".into() });
+    let Decoded::Event(event) = EVENTS.decode(&record).unwrap() else { panic!("it is registered") };
+    assert_eq!(RunEvent::try_from(&event).unwrap(), started(None).into());
+}
+
+#[test]
+fn a_record_of_another_version_is_refused() {
+    let (_, record) = written(started(None));
+    let error = record.decode::<StartedV2>().unwrap_err();
+    assert!(matches!(error, DecodeError::NewerVersion { found: 3, newest: 2, .. }), "{error}");
+    let older = record.as_json().replace(r#""eventversion":3"#, r#""eventversion":0"#);
+    let error = RawEnvelope::from_json(&older).and_then(|record| record.decode::<Started>()).unwrap_err();
+    assert_eq!(error.member(), Some("eventversion"), "{error}");
+}
+
+#[test]
+fn an_older_record_that_was_changed_is_refused() {
+    let (_, record) = written(StartedV1 { name: "x".into() });
+    let changed = RawEnvelope::from_json(&record.as_json().replace(r#"{"name":"x"}"#, r#"{"name":"y"}"#)).unwrap();
+    let error = changed.decode::<Started>().unwrap_err();
+    assert!(matches!(error, DecodeError::IdMismatch { .. }), "{error}");
+    let of_a_number = record.as_json().replace(r#"{"name":"x"}"#, r#"{"name":7}"#);
+    let error = RawEnvelope::from_json(&of_a_number).unwrap().decode::<Started>().unwrap_err();
+    assert_eq!(error.member(), Some("data.name"), "{error}");
+}
+
+/// The newer version has other rules of the id: other members are left out, or each occurrence has its own.
+#[test]
+fn the_id_of_an_older_record_follows_the_rules_of_its_own_version() {
+    #[derive(Event, Debug, Serialize, Deserialize)]
+    #[event_type("run.stepped")]
+    struct SteppedV1 {
+        name: String,
+    }
+
+    #[derive(Event, Debug, PartialEq, Serialize, Deserialize)]
+    #[event_type("run.stepped")]
+    #[event(version = 2, upcast_from = SteppedV1)]
+    struct SteppedV2 {
+        #[event(skip_id)]
+        name: String,
+    }
+
+    #[derive(Event, Debug, PartialEq, Serialize, Deserialize)]
+    #[event_type("run.stepped")]
+    #[event(version = 3, upcast_from = SteppedV2, identity = unique)]
+    struct Stepped {
+        name: String,
+    }
+
+    impl Upcast for SteppedV1 {
+        type To = SteppedV2;
+
+        fn upcast(self) -> SteppedV2 {
+            SteppedV2 { name: self.name }
+        }
+    }
+
+    impl Upcast for SteppedV2 {
+        type To = Stepped;
+
+        fn upcast(self) -> Stepped {
+            Stepped { name: self.name }
+        }
+    }
+
+    let (first, record) = written(SteppedV1 { name: "x".into() });
+    assert_eq!(record.decode::<SteppedV2>().unwrap().id(), first);
+    assert_eq!(record.decode::<Stepped>().unwrap().id(), first);
+    let (second, record) = written(SteppedV2 { name: "x".into() });
+    assert_eq!(record.decode::<Stepped>().unwrap().id(), second);
+    assert_ne!(first, second);
+}
+
+/// What is read is checked by the rules of the newest version.
+#[test]
+fn an_older_record_that_breaks_the_newest_rules_is_refused() {
+    #[derive(Event, Debug, Serialize, Deserialize)]
+    #[event_type("run.named")]
+    struct NamedV1 {
+        name: String,
+    }
+
+    #[derive(Event, Debug, Serialize, Deserialize)]
+    #[event_type("run.named")]
+    #[event(version = 2, upcast_from = NamedV1, validate = Self::check)]
+    struct Named {
+        name: String,
+    }
+
+    impl Named {
+        fn check(&self) -> Result<(), ValidationError> {
+            if self.name.is_empty() { Err(ValidationError::new("is empty").field("name")) } else { Ok(()) }
+        }
+    }
+
+    impl Upcast for NamedV1 {
+        type To = Named;
+
+        fn upcast(self) -> Named {
+            Named { name: self.name }
+        }
+    }
+
+    let (_, record) = written(NamedV1 { name: String::new() });
+    let error = record.decode::<Named>().unwrap_err();
+    assert!(matches!(error, DecodeError::Invalid { .. }), "{error}");
+    assert_eq!(written(NamedV1 { name: "x".into() }).1.decode::<Named>().unwrap().name, "x");
 }

@@ -13,9 +13,9 @@ use crate::{
 /// The shape of a payload changes over the years; what was written before does not. The struct of the older shape stays, is told
 /// how it becomes the newer one, and the newer one names it with `#[event(upcast_from = …)]`. What is read is then always the newest:
 ///
-#[cfg_attr(feature = "derive", doc = "```")]
-#[cfg_attr(not(feature = "derive"), doc = "```ignore")]
-/// use events_core::{Event, Upcast};
+#[cfg_attr(all(feature = "derive", feature = "json", feature = "std"), doc = "```")]
+#[cfg_attr(not(all(feature = "derive", feature = "json", feature = "std")), doc = "```ignore")]
+/// use events_core::{Event, Upcast, wire::RawEnvelope};
 /// use serde::{Deserialize, Serialize};
 ///
 /// /// A quick test began to run, as it was told at first.
@@ -43,11 +43,18 @@ use crate::{
 /// }
 ///
 /// assert_eq!((QuickTestStarted::OLDEST_VERSION, QuickTestStarted::VERSION), (1, 2));
-/// assert_eq!(QuickTestStartedV1 { name: "Connection Test".into() }.upcast().test_name, "Connection Test");
+///
+/// let written = QuickTestStartedV1 { name: "Connection Test".into() }.for_entity("test-001")?.erase();
+/// let read = RawEnvelope::from_json(&written.to_json()?)?.decode::<QuickTestStarted>()?;
+/// assert_eq!((read.test_name.as_str(), read.id()), ("Connection Test", written.id()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// Each version knows the one before it alone, so a chain of any length is one such step for each. All versions of an event have one
 /// event type and one entity type, and their numbers have no gap: else it does not compile.
+///
+/// An event that is read from an older record keeps the id of that record, which is not that of its present content. Written anew it
+/// could not be verified: what is to be passed on is the record itself, as a `wire::RawEnvelope`.
 ///
 /// An upcast cannot fail: what the older version did not say is given a value that says so, such as `None`.
 #[diagnostic::on_unimplemented(

@@ -1,6 +1,7 @@
 //! From a `CloudEvent` to the typed event, its id verified.
 
 use alloc::{format, vec::Vec};
+use core::iter;
 
 use serde::{Deserialize, Serialize, Serializer, de::Error as _};
 use serde_json::{Deserializer, value::RawValue};
@@ -11,7 +12,7 @@ use super::{
     header::{self, Entity},
     syntax::offset_in,
 };
-use crate::{AnyEnvelope, Envelope, Event, EventId, IdentityPolicy, attribute::Attribute};
+use crate::{AnyEnvelope, Envelope, Event, EventId, IdentityPolicy, attribute::Attribute, upcast::read_payload};
 
 /// The event as an `E`.
 pub(super) fn event<'t, E: Event + Deserialize<'t>>(event: &CloudEvent<'t>) -> Result<Envelope<E>, DecodeError> {
@@ -21,21 +22,23 @@ pub(super) fn event<'t, E: Event + Deserialize<'t>>(event: &CloudEvent<'t>) -> R
         let offset = event.offset_of(Attribute::EventVersion);
         return Err(DecodeError::NewerVersion { event_type, found, newest: E::VERSION, offset });
     }
-    if found < E::VERSION {
+    if found < E::OLDEST_VERSION {
         let offset = event.offset_of(Attribute::EventVersion);
-        return Err(DecodeError::OlderVersion { event_type, found, oldest: E::VERSION, offset });
+        return Err(DecodeError::OlderVersion { event_type, found, oldest: E::OLDEST_VERSION, offset });
     }
-    let payload: E = payload(event)?;
+    let payload: E = payload(event, found)?;
     payload.validate().map_err(|source| DecodeError::Invalid { source, offset: event.offset_of(Attribute::Data) })?;
-    match E::IDENTITY {
+    // An older event keeps the id that it was given, so what its own version said of ids holds.
+    let mut versions = iter::successors(Some(E::DESCRIPTOR), |newer| newer.predecessor());
+    let written = versions.find(|version| version.version() == found).unwrap_or(E::DESCRIPTOR);
+    match written.identity() {
         IdentityPolicy::Unique if header.id.is_content() => {
             let offset = event.offset_of(Attribute::Id);
             return Err(DecodeError::NotUnique { event_type, found: header.id, offset });
         }
         IdentityPolicy::Unique => {}
         IdentityPolicy::Content => {
-            // What was made from an older version keeps the id that version had.
-            let current = header.version == E::VERSION;
+            let current = found == E::VERSION;
             let own = current.then(|| EventId::of(&payload, &header.entity_id)).and_then(Result::ok);
             if own != Some(header.id) {
                 // Members that this type does not know count as well: the text decides.
@@ -60,19 +63,19 @@ impl<'t> Encoded<'_, 't> {
     }
 }
 
-fn payload<'t, E: Event + Deserialize<'t>>(event: &CloudEvent<'t>) -> Result<E, DecodeError> {
+fn payload<'t, E: Event + Deserialize<'t>>(event: &CloudEvent<'t>, version: u32) -> Result<E, DecodeError> {
     let json = event.data();
-    let source = match read::<E>(json) {
+    let source = match read::<E>(version, json) {
         Ok(payload) => return Ok(payload),
         Err(source) => source,
     };
     // No payload is the empty one (a unit struct is `null` in JSON, another struct `{}`).
     if json == "null"
-        && let Ok(payload) = read("{}")
+        && let Ok(payload) = read(version, "{}")
     {
         return Ok(payload);
     }
-    let member = match path::<E>(json) {
+    let member = match path::<E>(version, json) {
         Some(path) => format!("data.{path}"),
         None => "data".into(),
     };
@@ -84,17 +87,18 @@ fn payload<'t, E: Event + Deserialize<'t>>(event: &CloudEvent<'t>) -> Result<E, 
 }
 
 /// The path of the member that does not fit. It is read once more for that: keeping track costs more than reading.
-fn path<'t, E: Event + Deserialize<'t>>(json: &'t str) -> Option<serde_path_to_error::Path> {
+fn path<'t, E: Event + Deserialize<'t>>(version: u32, json: &'t str) -> Option<serde_path_to_error::Path> {
     let mut track = serde_path_to_error::Track::new();
     let mut deserializer = Deserializer::from_str(json);
-    let fits = E::deserialize(serde_path_to_error::Deserializer::new(&mut deserializer, &mut track));
+    let tracked = serde_path_to_error::Deserializer::new(&mut deserializer, &mut track);
+    let fits = read_payload::<E, _>(version, tracked);
     let path = track.path();
     (fits.is_err() && path.iter().next().is_some()).then_some(path)
 }
 
-fn read<'t, E: Event + Deserialize<'t>>(json: &'t str) -> Result<E, serde_json::Error> {
+fn read<'t, E: Event + Deserialize<'t>>(version: u32, json: &'t str) -> Result<E, serde_json::Error> {
     let mut deserializer = Deserializer::from_str(json);
-    let payload = E::deserialize(&mut deserializer)?;
+    let payload = read_payload(version, &mut deserializer)?;
     // `Deserialize` of a unit struct, for one, may leave text behind.
     deserializer.end().map_err(|_| serde_json::Error::custom("the payload goes on behind its end"))?;
     Ok(payload)
