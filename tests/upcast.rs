@@ -5,7 +5,7 @@ use std::{fmt::Display, iter};
 use chrono::DateTime;
 use events_core::{
     Envelope, Event, EventDescriptor, EventEnum, EventId, EventType, Upcast, ValidationError,
-    wire::{DecodeError, Decoded, EventRegistry, RawEnvelope, RegisteredType},
+    wire::{DecodeError, Decoded, Decoder, EventRegistry, RawEnvelope, RegisteredType},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::json;
@@ -209,6 +209,20 @@ fn an_older_record_is_decoded_as_the_newest_and_keeps_its_id() {
     let event = record.decode::<Started>().unwrap();
     assert_eq!((event.payload(), event.id()), (&started(Some("me")), id));
     assert_eq!(record.decode::<StartedV2>().unwrap().id(), id);
+}
+
+#[test]
+fn an_older_record_is_passed_on_as_it_was_read() {
+    let (_, record) = written(StartedV1 { name: "x".into() });
+    let others = record.as_json().replace(r#","data""#, ",\n\"partitionkey\": \"p\",\"data\"");
+    let event = RawEnvelope::from_json(&others).unwrap().decode::<Started>().unwrap();
+    let again = event.to_json().unwrap();
+    assert_eq!(again, others.replace('\n', ""), "what others added included");
+    assert_eq!(event.erase().to_raw().unwrap().decode::<Started>().unwrap(), event);
+    assert_eq!(event.payload_json().unwrap(), r#"{"test_name":"x","by":null,"attempt":1}"#);
+
+    let event = Decoder::new().event::<Started>(&others).unwrap();
+    assert_eq!(event.to_json().unwrap(), again);
 }
 
 #[test]

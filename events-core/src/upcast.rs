@@ -47,14 +47,15 @@ use crate::{
 /// let written = QuickTestStartedV1 { name: "Connection Test".into() }.for_entity("test-001")?.erase();
 /// let read = RawEnvelope::from_json(&written.to_json()?)?.decode::<QuickTestStarted>()?;
 /// assert_eq!((read.test_name.as_str(), read.id()), ("Connection Test", written.id()));
+/// assert_eq!(read.to_json()?, written.to_json()?);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// Each version knows the one before it alone, so a chain of any length is one such step for each. All versions of an event have one
 /// event type and one entity type, and their numbers have no gap: else it does not compile.
 ///
-/// An event that is read from an older record keeps the id of that record, which is not that of its present content. Written anew it
-/// could not be verified: what is to be passed on is the record itself, as a `wire::RawEnvelope`.
+/// An event that is read from an older record keeps the id of that record, which is not that of its present content. So that anybody
+/// can verify it, it is written as the record that it was read from.
 ///
 /// An upcast cannot fail: what the older version did not say is given a value that says so, such as `None`.
 #[diagnostic::on_unimplemented(

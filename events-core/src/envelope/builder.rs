@@ -78,7 +78,15 @@ impl EnvelopeParts<'_> {
                 EventId::of(&payload, &entity_id).map_err(|source| EnvelopeError::Identity { event_type, source })?
             }
         };
-        Ok(Envelope { inner: Arc::new(Inner { header: Header { id, entity_id, time, metadata }, payload }) })
+        let header = Header {
+            id,
+            entity_id,
+            time,
+            metadata,
+            #[cfg(feature = "json")]
+            record: None,
+        };
+        Ok(Envelope { inner: Arc::new(Inner { header, payload }) })
     }
 }
 

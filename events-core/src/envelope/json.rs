@@ -23,7 +23,8 @@ impl AnyEnvelope {
     /// The envelope as one line of JSON: `CloudEvents` 1.0, structured mode.
     ///
     /// Its members are listed in [`wire`](crate::wire). `data` is the payload as its `Serialize` writes it (`null` for a unit
-    /// struct, which the id takes for the empty object).
+    /// struct, which the id takes for the empty object). An event whose payload was made of an older version is written as it was
+    /// read, for its id is that of the older one.
     ///
     /// # Errors
     ///
@@ -103,6 +104,10 @@ impl<E: Event> Envelope<E> {
 pub(super) fn write<E: Event>(header: &Header, payload: &E, part: Part, out: &mut Vec<u8>) -> Result<(), JsonError> {
     let event_type = E::DESCRIPTOR.event_type();
     let before = out.len();
+    if let (Part::Envelope, Some(record)) = (part, &header.record) {
+        out.extend_from_slice(record.as_bytes());
+        return Ok(());
+    }
     let written = match part {
         Part::Envelope if !(0..=9999).contains(&header.time.year()) => {
             return Err(JsonError::Time { event_type, time: header.time });
@@ -138,7 +143,7 @@ struct CloudEvent<'a, E> {
 
 impl<E: Event> Serialize for CloudEvent<'_, E> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Header { id, entity_id, time, metadata } = self.header;
+        let Header { id, entity_id, time, metadata, record: _ } = self.header;
         let event_type = self.descriptor.event_type();
         let mut out = serializer.serialize_struct("CloudEvent", 15)?;
         out.serialize_field(Attribute::SpecVersion.name(), "1.0")?;

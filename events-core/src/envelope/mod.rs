@@ -89,6 +89,9 @@ struct Header {
     entity_id: EntityId,
     time: DateTime<Utc>,
     metadata: Metadata,
+    /// What was read, where the payload was made of an older version: its id is that of this text.
+    #[cfg(feature = "json")]
+    record: Option<Arc<str>>,
 }
 
 struct Inner<E> {
@@ -104,16 +107,14 @@ impl<E: Event> Envelope<E> {
         EnvelopeBuilder::new(payload, entity_id.into())
     }
 
-    /// An envelope that was written, and read again.
+    /// An envelope that was written, and read again: from `record`, where that holds an older version of the payload.
     #[cfg(feature = "json")]
     pub(crate) fn restore(
         payload: E,
-        id: EventId,
-        entity_id: EntityId,
-        time: DateTime<Utc>,
-        metadata: Metadata,
+        (id, entity_id, time, metadata): (EventId, EntityId, DateTime<Utc>, Metadata),
+        record: Option<Arc<str>>,
     ) -> Self {
-        Self { inner: Arc::new(Inner { header: Header { id, entity_id, time, metadata }, payload }) }
+        Self { inner: Arc::new(Inner { header: Header { id, entity_id, time, metadata, record }, payload }) }
     }
 
     /// The id.

@@ -74,6 +74,12 @@ impl<'t> CloudEvent<'t> {
         self.text
     }
 
+    /// The text as one line. Line breaks can stand between members only: inside of text they are escaped.
+    pub(super) fn line(&self) -> Cow<'t, str> {
+        const BREAKS: [char; 2] = ['\n', '\r'];
+        if self.text.contains(BREAKS) { Cow::Owned(self.text.replace(BREAKS, "")) } else { Cow::Borrowed(self.text) }
+    }
+
     pub(super) fn values(&self) -> &[Option<Value<'t>>] {
         &self.values
     }

@@ -46,7 +46,9 @@ pub(super) fn event<'t, E: Event + Deserialize<'t>>(event: &CloudEvent<'t>) -> R
             }
         }
     }
-    Ok(Envelope::restore(payload, header.id, header.entity_id, header.time, header.metadata))
+    // Its id is that of the text, so the text is what is to be passed on.
+    let record = (found < E::VERSION).then(|| event.line().into());
+    Ok(Envelope::restore(payload, (header.id, header.entity_id, header.time, header.metadata), record))
 }
 
 /// An event that was read as far as its attributes: what the generated code of event enums passes on.

@@ -71,12 +71,11 @@ impl RawEnvelope {
         RawEnvelopeBuilder::new(event_type, source, id)
     }
 
-    /// The event as one line. Line breaks can stand between members only: inside of text they are escaped.
     pub(super) fn new(event: &CloudEvent<'_>) -> Result<Self, DecodeError> {
-        if event.text().contains(LINE_BREAKS) {
-            return Ok(Self::of_line(&CloudEvent::read(&event.text().replace(LINE_BREAKS, ""), 0)?));
+        match event.line() {
+            Cow::Borrowed(_) => Ok(Self::of_line(event)),
+            Cow::Owned(line) => Ok(Self::of_line(&CloudEvent::read(&line, 0)?)),
         }
-        Ok(Self::of_line(event))
     }
 
     fn of_line(event: &CloudEvent<'_>) -> Self {
@@ -218,8 +217,6 @@ impl RawEnvelope {
         self.text(attribute).unwrap_or_default()
     }
 }
-
-const LINE_BREAKS: [char; 2] = ['\n', '\r'];
 
 /// Longer texts are not read.
 fn narrow(place: usize) -> u32 {
