@@ -9,6 +9,7 @@ mod asking;
 mod batch;
 mod bus;
 mod bus_failures;
+mod cloudevents;
 mod config;
 mod conformance;
 mod console;
