@@ -78,3 +78,12 @@ fn a_time_outside_of_the_years_0_to_9999_is_refused() {
         assert!(matches!(at(seconds, nanos), Err(JsonError::Time { .. })));
     }
 }
+
+/// A second that a day of UTC has besides its 86 400 can only be its last.
+#[test]
+fn a_leap_second_is_written_where_there_can_be_one() {
+    let midnight = 1_483_228_800;
+    assert_eq!(at(midnight - 1, 1_500_000_000).unwrap()["time"], "2016-12-31T23:59:60.500Z");
+    is_an_event(&at(midnight - 1, 1_500_000_000).unwrap());
+    assert!(matches!(at(midnight - 61, 1_000_000_000), Err(JsonError::Time { .. })));
+}

@@ -4,3 +4,4 @@ mod bus;
 mod derives;
 mod endings;
 mod upstream;
+mod wire;

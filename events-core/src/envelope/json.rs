@@ -2,7 +2,7 @@
 
 use alloc::{format, string::String, vec::Vec};
 
-use chrono::{DateTime, Datelike as _, Utc};
+use chrono::{DateTime, Datelike as _, Timelike as _, Utc};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
@@ -109,7 +109,7 @@ pub(super) fn write<E: Event>(header: &Header, payload: &E, part: Part, out: &mu
         return Ok(());
     }
     let written = match part {
-        Part::Envelope if !(0..=9999).contains(&header.time.year()) => {
+        Part::Envelope if !has_rfc3339_form(header.time) => {
             return Err(JsonError::Time { event_type, time: header.time });
         }
         Part::Envelope => append(out, &CloudEvent { header, descriptor: E::DESCRIPTOR, payload }),
@@ -122,6 +122,12 @@ pub(super) fn write<E: Event>(header: &Header, payload: &E, part: Part, out: &mu
         identity::check_json(payload).map_err(|source| JsonError::Unrepresentable { event_type, source })?;
     }
     Ok(())
+}
+
+/// Whether the time is of the years 0 to 9999, and a second more than a day has comes at its end.
+pub(crate) fn has_rfc3339_form(time: DateTime<Utc>) -> bool {
+    let leap = time.nanosecond() >= 1_000_000_000;
+    (0..=9999).contains(&time.year()) && (!leap || (time.hour(), time.minute()) == (23, 59))
 }
 
 #[cfg(feature = "std")]
@@ -193,7 +199,8 @@ pub enum JsonError {
         /// What cannot be written.
         source: IdentityError,
     },
-    /// The time is before the year 0 or after the year 9999, which RFC 3339 cannot write.
+    /// The time is before the year 0 or after the year 9999, or a leap second that does not end a day of UTC: RFC 3339 cannot
+    /// write it.
     #[error("event `{event_type}` cannot be written as JSON: its time {time} has no RFC 3339 form")]
     #[non_exhaustive]
     Time {

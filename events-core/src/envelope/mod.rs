@@ -13,6 +13,8 @@ use chrono::{DateTime, Utc};
 pub(crate) use self::builder::seal_for;
 #[cfg(feature = "json")]
 pub use self::json::JsonError;
+#[cfg(feature = "json")]
+pub(crate) use self::json::has_rfc3339_form;
 pub use self::{
     any::{AnyEnvelope, EnvelopeView, Head, IntoEnvelope, TypedEnvelope},
     builder::{Emittable, EmittedBy, EnvelopeBuilder, EnvelopeError, EnvelopeParts},

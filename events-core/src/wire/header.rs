@@ -6,7 +6,10 @@ use chrono::{DateTime, Utc};
 use percent_encoding::percent_decode_str;
 
 use super::{DecodeError, cloud_event::CloudEvent, syntax::is_json};
-use crate::{CorrelationId, EntityId, EventDescriptor, EventId, Metadata, TraceParent, attribute::Attribute};
+use crate::{
+    CorrelationId, EntityId, EventDescriptor, EventId, Metadata, TraceParent, attribute::Attribute,
+    envelope::has_rfc3339_form,
+};
 
 pub(super) struct Header {
     pub(super) id: EventId,
@@ -39,6 +42,9 @@ pub(super) fn read(event: &CloudEvent<'_>, descriptor: &'static EventDescriptor)
         return Err(event.malformed(member, format!("of the entity type `{}`", expected.entity_type())));
     }
     let time = event.time().ok_or_else(|| event.missing(Attribute::Time))?;
+    if !has_rfc3339_form(time) {
+        return Err(event.malformed(Attribute::Time, "a time whose form in UTC is one of RFC 3339 as well"));
+    }
     Ok(Header {
         id: event_id(event, Attribute::Id)?.ok_or_else(|| event.malformed(Attribute::Id, A_UUID))?,
         entity_id: entity.id(event)?,
