@@ -1,6 +1,6 @@
 //! What was written that others refuse, and what was read that should not have been.
 
-use events_core::wire::{Decoder, RawEnvelope};
+use events_core::wire::{DecodeError, Decoder, RawEnvelope};
 
 use crate::domain::QuickTestStep;
 
@@ -30,4 +30,15 @@ fn a_time_is_refused_that_cannot_be_written_in_utc() {
         }
         assert_eq!(RawEnvelope::from_json(&text).unwrap().as_json(), text, "as it is, it is kept");
     }
+}
+
+/// Form feeds round an event were taken for spaces, which JSON does not.
+#[test]
+fn what_stands_round_an_event_is_json() {
+    let text = step_at("2026-11-22T12:00:00Z");
+    for (before, after) in [("\u{c}", ""), ("", "\u{c}"), ("\u{a0}", ""), ("", "x")] {
+        let error = Decoder::new().raw(format!("{before}{text}{after}")).unwrap_err();
+        assert!(matches!(error, DecodeError::Syntax { .. }), "{before:?} {after:?}: {error}");
+    }
+    assert_eq!(Decoder::new().raw(format!(" \t\r\n{text} \t\r\n")).unwrap().as_json(), text);
 }

@@ -35,8 +35,8 @@ pub(super) struct Value<'t> {
 impl<'t> CloudEvent<'t> {
     /// Reads an object that begins at byte `base`.
     pub(super) fn read(text: &'t str, base: usize) -> Result<Self, DecodeError> {
-        let trimmed = text.trim_ascii_start();
-        let (base, text) = (base + text.len() - trimmed.len(), trimmed.trim_ascii_end());
+        let trimmed = text.trim_start_matches(syntax::WHITESPACE);
+        let (base, text) = (base + text.len() - trimmed.len(), trimmed.trim_end_matches(syntax::WHITESPACE));
         let mut event = Self { text, base, values: [const { None }; Attribute::ALL.len()], time: None };
         let (mut others, mut twice) = (Vec::new(), None);
         let found = |name: Cow<'t, str>, value: &'t RawValue| {

@@ -2,6 +2,9 @@
 
 use alloc::borrow::Cow;
 
+/// What may stand between the parts of a JSON text.
+pub(super) const WHITESPACE: [char; 4] = [' ', '\t', '\n', '\r'];
+
 /// What a JSON value says, if it is text; borrowed where it has no escapes.
 pub(super) fn text(json: &str) -> Option<Cow<'_, str>> {
     let inner = json.strip_prefix('"')?.strip_suffix('"')?;
