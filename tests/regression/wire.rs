@@ -1,6 +1,10 @@
 //! What was written that others refuse, and what was read that should not have been.
 
-use events_core::wire::{DecodeError, Decoder, RawEnvelope};
+use events_core::{
+    Event,
+    wire::{DecodeError, Decoder, RawEnvelope, to_json_batch},
+};
+use serde::{Deserialize, Serialize};
 
 use crate::domain::QuickTestStep;
 
@@ -41,4 +45,29 @@ fn what_stands_round_an_event_is_json() {
         assert!(matches!(error, DecodeError::Syntax { .. }), "{before:?} {after:?}: {error}");
     }
     assert_eq!(Decoder::new().raw(format!(" \t\r\n{text} \t\r\n")).unwrap().as_json(), text);
+}
+
+/// An event with a member that its type does not know was written without it, and with the id that it had with it: nobody could
+/// read it any more.
+#[test]
+fn what_a_type_does_not_know_is_written_again() {
+    #[derive(Event, Clone, Debug, PartialEq, Serialize, Deserialize)]
+    #[event_type("quick_test.step")]
+    struct LaterStep {
+        n: u32,
+        hint: String,
+    }
+    let later = LaterStep { n: 1, hint: "slow".into() }.for_entity("e").unwrap();
+    let text = later.to_json().unwrap();
+    let event = Decoder::new().event::<QuickTestStep>(text.replace(',', "\r\n, ")).unwrap();
+    assert_eq!(event.to_json().unwrap(), text.replace(',', ", "), "as it was read, in one line");
+    assert_eq!(event.payload_json().unwrap(), r#"{"n":1}"#);
+    assert_eq!(Decoder::new().event::<LaterStep>(event.to_json().unwrap()).unwrap(), later);
+    event.erase().to_raw().unwrap().verify().unwrap();
+    assert_eq!(to_json_batch([&event.erase()]).unwrap(), format!("[{}]", text.replace(',', ", ")));
+
+    // What its type knows all of is written as such an event is everywhere.
+    let known = step_at("2026-11-22T12:00:00Z");
+    let event = Decoder::new().event::<QuickTestStep>(&known).unwrap();
+    assert!(event.to_json().unwrap().contains(r#""eventversion":1"#) && !known.contains("eventversion"));
 }

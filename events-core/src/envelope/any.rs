@@ -80,7 +80,7 @@ impl<E: Event> Erased for Inner<E> {
 
     #[cfg(feature = "json")]
     fn json(&self, part: super::json::Part, out: &mut Vec<u8>) -> Result<(), super::JsonError> {
-        super::json::write(&self.header, &self.payload, part, out)
+        super::json::write(self, part, out)
     }
 
     #[cfg(any(feature = "console", feature = "tracing", feature = "testing"))]

@@ -78,15 +78,15 @@ impl EnvelopeParts<'_> {
                 EventId::of(&payload, &entity_id).map_err(|source| EnvelopeError::Identity { event_type, source })?
             }
         };
-        let header = Header {
-            id,
-            entity_id,
-            time,
-            metadata,
-            #[cfg(feature = "json")]
-            record: None,
-        };
-        Ok(Envelope { inner: Arc::new(Inner { header, payload }) })
+        let header = Header { id, entity_id, time, metadata };
+        Ok(Envelope {
+            inner: Arc::new(Inner {
+                header,
+                payload,
+                #[cfg(feature = "json")]
+                text: None,
+            }),
+        })
     }
 }
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, Datelike as _, Timelike as _, Utc};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
-use super::{AnyEnvelope, Envelope, Header};
+use super::{AnyEnvelope, Envelope, Header, Inner};
 use crate::{Event, EventDescriptor, EventType, IdentityError, IdentityPolicy, attribute::Attribute, identity};
 
 /// All but the unreserved characters of RFC 3986 §2.3.
@@ -23,8 +23,8 @@ impl AnyEnvelope {
     /// The envelope as one line of JSON: `CloudEvents` 1.0, structured mode.
     ///
     /// Its members are listed in [`wire`](crate::wire). `data` is the payload as its `Serialize` writes it (`null` for a unit
-    /// struct, which the id takes for the empty object). An event whose payload was made of an older version is written as it was
-    /// read, for its id is that of the older one.
+    /// struct, which the id takes for the empty object). An event that was read, and whose payload as it is here has not all that
+    /// the id is made of, is written as it was read: with the members that its type does not know, for one.
     ///
     /// # Errors
     ///
@@ -101,13 +101,14 @@ impl<E: Event> Envelope<E> {
 }
 
 /// Appends a part of an envelope; what was written stays where it fails.
-pub(super) fn write<E: Event>(header: &Header, payload: &E, part: Part, out: &mut Vec<u8>) -> Result<(), JsonError> {
-    let event_type = E::DESCRIPTOR.event_type();
-    let before = out.len();
-    if let (Part::Envelope, Some(record)) = (part, &header.record) {
-        out.extend_from_slice(record.as_bytes());
+pub(super) fn write<E: Event>(event: &Inner<E>, part: Part, out: &mut Vec<u8>) -> Result<(), JsonError> {
+    let Inner { header, payload, text } = event;
+    if let (Part::Envelope, Some(text)) = (part, text) {
+        out.extend_from_slice(text.as_bytes());
         return Ok(());
     }
+    let event_type = E::DESCRIPTOR.event_type();
+    let before = out.len();
     let written = match part {
         Part::Envelope if !has_rfc3339_form(header.time) => {
             return Err(JsonError::Time { event_type, time: header.time });
@@ -149,7 +150,7 @@ struct CloudEvent<'a, E> {
 
 impl<E: Event> Serialize for CloudEvent<'_, E> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Header { id, entity_id, time, metadata, record: _ } = self.header;
+        let Header { id, entity_id, time, metadata } = self.header;
         let event_type = self.descriptor.event_type();
         let mut out = serializer.serialize_struct("CloudEvent", 15)?;
         out.serialize_field(Attribute::SpecVersion.name(), "1.0")?;

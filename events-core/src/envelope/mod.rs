@@ -5,6 +5,8 @@ mod builder;
 #[cfg(feature = "json")]
 mod json;
 
+#[cfg(feature = "json")]
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 use core::{fmt, ops::Deref};
 
@@ -91,14 +93,14 @@ struct Header {
     entity_id: EntityId,
     time: DateTime<Utc>,
     metadata: Metadata,
-    /// What was read, where the payload was made of an older version: its id is that of this text.
-    #[cfg(feature = "json")]
-    record: Option<Arc<str>>,
 }
 
 struct Inner<E> {
     header: Header,
     payload: E,
+    /// What was read, if the id follows from that and not from the payload as its type has it.
+    #[cfg(feature = "json")]
+    text: Option<Box<str>>,
 }
 
 impl<E: Event> Envelope<E> {
@@ -109,14 +111,14 @@ impl<E: Event> Envelope<E> {
         EnvelopeBuilder::new(payload, entity_id.into())
     }
 
-    /// An envelope that was written, and read again: from `record`, where that holds an older version of the payload.
+    /// An envelope that was written, and read again; with its text, if only that has all that the id is made of.
     #[cfg(feature = "json")]
     pub(crate) fn restore(
         payload: E,
         (id, entity_id, time, metadata): (EventId, EntityId, DateTime<Utc>, Metadata),
-        record: Option<Arc<str>>,
+        text: Option<Box<str>>,
     ) -> Self {
-        Self { inner: Arc::new(Inner { header: Header { id, entity_id, time, metadata, record }, payload }) }
+        Self { inner: Arc::new(Inner { header: Header { id, entity_id, time, metadata }, payload, text }) }
     }
 
     /// The id.

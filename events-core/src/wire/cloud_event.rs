@@ -76,8 +76,10 @@ impl<'t> CloudEvent<'t> {
 
     /// The text as one line. Line breaks can stand between members only: inside of text they are escaped.
     pub(super) fn line(&self) -> Cow<'t, str> {
-        const BREAKS: [char; 2] = ['\n', '\r'];
-        if self.text.contains(BREAKS) { Cow::Owned(self.text.replace(BREAKS, "")) } else { Cow::Borrowed(self.text) }
+        if self.text.contains(LINE_BREAKS) {
+            return Cow::Owned(self.text.replace(LINE_BREAKS, ""));
+        }
+        Cow::Borrowed(self.text)
     }
 
     pub(super) fn values(&self) -> &[Option<Value<'t>>] {
@@ -214,6 +216,8 @@ impl<'t> CloudEvent<'t> {
         }
     }
 }
+
+const LINE_BREAKS: [char; 2] = ['\n', '\r'];
 
 /// So many bytes of a value are shown in an error.
 const SHOWN: usize = 80;

@@ -31,24 +31,25 @@ pub(super) fn event<'t, E: Event + Deserialize<'t>>(event: &CloudEvent<'t>) -> R
     // An older event keeps the id that it was given, so what its own version said of ids holds.
     let mut versions = iter::successors(Some(E::DESCRIPTOR), |newer| newer.predecessor());
     let written = versions.find(|version| version.version() == found).unwrap_or(E::DESCRIPTOR);
-    match written.identity() {
+    let current = found == E::VERSION;
+    let whole = match written.identity() {
         IdentityPolicy::Unique if header.id.is_content() => {
             let offset = event.offset_of(Attribute::Id);
             return Err(DecodeError::NotUnique { event_type, found: header.id, offset });
         }
-        IdentityPolicy::Unique => {}
+        IdentityPolicy::Unique => current,
         IdentityPolicy::Content => {
-            let current = found == E::VERSION;
             let own = current.then(|| EventId::of(&payload, &header.entity_id)).and_then(Result::ok);
             if own != Some(header.id) {
                 // Members that this type does not know count as well: the text decides.
                 verify(event, header.id)?;
             }
+            own == Some(header.id)
         }
-    }
-    // Its id is that of the text, so the text is what is to be passed on.
-    let record = (found < E::VERSION).then(|| event.line().into());
-    Ok(Envelope::restore(payload, (header.id, header.entity_id, header.time, header.metadata), record))
+    };
+    // What the payload does not say any more stands in the text, which is what is to be passed on.
+    let text = (!whole).then(|| event.line().into());
+    Ok(Envelope::restore(payload, (header.id, header.entity_id, header.time, header.metadata), text))
 }
 
 /// An event that was read as far as its attributes: what the generated code of event enums passes on.

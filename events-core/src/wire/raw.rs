@@ -71,6 +71,7 @@ impl RawEnvelope {
         RawEnvelopeBuilder::new(event_type, source, id)
     }
 
+    /// The event as one line.
     pub(super) fn new(event: &CloudEvent<'_>) -> Result<Self, DecodeError> {
         match event.line() {
             Cow::Borrowed(_) => Ok(Self::of_line(event)),
