@@ -73,7 +73,8 @@ fn base64_is_that_of_the_rfc() {
 fn survive(name: &str, texts: &[String]) -> Vec<RawEnvelope> {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let events: Vec<RawEnvelope> = texts.iter().map(|text| text.parse().expect(text)).collect();
-    fs::write(&path, events.iter().map(|event| format!("{event}\n")).collect::<String>()).unwrap();
+    let lines: Vec<&str> = events.iter().map(RawEnvelope::as_json).collect();
+    fs::write(&path, lines.join("\n") + "\n").unwrap();
     let stored = fs::read_to_string(&path).unwrap();
     fs::remove_file(path).unwrap();
     let again: Vec<RawEnvelope> = stored.lines().map(|line| line.parse().unwrap()).collect();
