@@ -71,3 +71,23 @@ fn what_a_type_does_not_know_is_written_again() {
     let event = Decoder::new().event::<QuickTestStep>(&known).unwrap();
     assert!(event.to_json().unwrap().contains(r#""eventversion":1"#) && !known.contains("eventversion"));
 }
+
+/// Errors quoted as much as was written: names of members, types and values of a megabyte went on into logs.
+#[test]
+fn errors_quote_little_of_a_text() {
+    let long = "x".repeat(100_000);
+    let with = |member: &str| step_at("2026-11-22T12:00:00Z").replace("\"data\"", &format!("{member},\"data\""));
+    for (text, variant) in [
+        (with(&format!("\"{}\":1", long.to_uppercase())), "Malformed"),
+        (with(&format!("\"{long}\":1,\"{long}\":2")), "Duplicate"),
+        (with(&format!("\"subject\":\"{long}\"")), "Malformed"),
+        (step_at("2026-11-22T12:00:00Z").replace("/e\"", &format!("/{long}\",\"subject\":\"e\"")), "Malformed"),
+        (step_at("2026-11-22T12:00:00Z").replace("quick_test.step", &long), "WrongType"),
+        (with("\"a\":1").replace("{\"n\":1}", &format!("{{\"n\":\"{long}\"}}")), "Payload"),
+    ] {
+        let error = Decoder::new().event::<QuickTestStep>(&text).unwrap_err();
+        let (shown, name) = (error.to_string(), format!("{error:?}"));
+        assert!(name.starts_with(variant) && shown.len() < 500, "{shown}");
+        assert!(error.member().unwrap().len() < 100, "{shown}");
+    }
+}

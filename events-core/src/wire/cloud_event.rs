@@ -12,7 +12,7 @@ use super::{
     DecodeError,
     syntax::{self, is_base64, is_uri_reference},
 };
-use crate::{attribute::Attribute, json_object::for_each_member, text::Bounded};
+use crate::{attribute::Attribute, json_object::for_each_member};
 
 /// An event whose members stand in `text`, which itself begins at byte `base` of what was given.
 #[derive(Debug)]
@@ -142,8 +142,8 @@ impl<'t> CloudEvent<'t> {
     }
 
     fn malformed_member(&self, member: &str, json: &str, expected: Cow<'static, str>) -> DecodeError {
-        let (member, offset) = (member.to_owned(), self.offset(json));
-        DecodeError::Malformed { member, offset, found: Bounded::cut(json, SHOWN), expected }
+        let (member, offset) = (syntax::shown(member), self.offset(json));
+        DecodeError::Malformed { member, offset, found: syntax::shown(json), expected }
     }
 
     fn check_known(&mut self) -> Result<(), DecodeError> {
@@ -210,7 +210,7 @@ impl<'t> CloudEvent<'t> {
         others.sort_by(|(one, _), (other, _)| one.cmp(other));
         match others.windows(2).find(|pair| pair[0].0 == pair[1].0) {
             Some([_, (name, json)]) => {
-                Err(DecodeError::Duplicate { member: name.clone().into_owned(), offset: self.offset(json) })
+                Err(DecodeError::Duplicate { member: syntax::shown(name), offset: self.offset(json) })
             }
             _ => Ok(()),
         }
@@ -218,6 +218,3 @@ impl<'t> CloudEvent<'t> {
 }
 
 const LINE_BREAKS: [char; 2] = ['\n', '\r'];
-
-/// So many bytes of a value are shown in an error.
-const SHOWN: usize = 80;

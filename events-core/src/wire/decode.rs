@@ -10,7 +10,7 @@ use super::{
     DecodeError,
     cloud_event::CloudEvent,
     header::{self, Entity},
-    syntax::offset_in,
+    syntax::{offset_in, shown},
 };
 use crate::{AnyEnvelope, Envelope, Event, EventId, IdentityPolicy, attribute::Attribute, upcast::read_payload};
 
@@ -79,7 +79,7 @@ fn payload<'t, E: Event + Deserialize<'t>>(event: &CloudEvent<'t>, version: u32)
         return Ok(payload);
     }
     let member = match path::<E>(version, json) {
-        Some(path) => format!("data.{path}"),
+        Some(path) => shown(&format!("data.{path}")),
         None => "data".into(),
     };
     let offset = match event.get(Attribute::Data) {

@@ -6,11 +6,11 @@ use alloc::{
 };
 use core::str::Utf8Error;
 
-use crate::{EventId, EventType, IdentityError, ValidationError};
+use crate::{EventId, EventType, IdentityError, ValidationError, text::Bounded};
 
 /// Why a text was not decoded: which member, at which byte, and what was expected.
 ///
-/// Offsets are in bytes, from the beginning of the text that was given.
+/// Offsets are in bytes, from the beginning of the text that was given. What is quoted of that is shortened, names as well as values.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DecodeError {
@@ -225,11 +225,9 @@ impl DecodeError {
     }
 }
 
-/// What `serde_json` said, without its line and column: the offset says it already.
+/// What `serde_json` said, without its line and column: the offset says it already. It may quote all of a text.
 fn said(error: &serde_json::Error) -> String {
-    let mut text = error.to_string();
-    if let Some(end) = text.rfind(" at line ") {
-        text.truncate(end);
-    }
-    text
+    let text = error.to_string();
+    let end = text.rfind(" at line ").unwrap_or(text.len());
+    Bounded::cut(&text[..end], 200)
 }

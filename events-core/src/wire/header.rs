@@ -5,7 +5,11 @@ use alloc::{borrow::Cow, format};
 use chrono::{DateTime, Utc};
 use percent_encoding::percent_decode_str;
 
-use super::{DecodeError, cloud_event::CloudEvent, syntax::is_json};
+use super::{
+    DecodeError,
+    cloud_event::CloudEvent,
+    syntax::{is_json, shown},
+};
 use crate::{
     CorrelationId, EntityId, EventDescriptor, EventId, Metadata, TraceParent, attribute::Attribute,
     envelope::has_rfc3339_form,
@@ -28,7 +32,7 @@ pub(super) fn read(event: &CloudEvent<'_>, descriptor: &'static EventDescriptor)
     let found = event.require(Attribute::Type)?;
     if expected != found {
         let offset = event.offset_of(Attribute::Type);
-        return Err(DecodeError::WrongType { found: found.into(), expected, offset });
+        return Err(DecodeError::WrongType { found: shown(found), expected, offset });
     }
     if event.get_text(Attribute::DataContentType).is_some_and(|content_type| !is_json(content_type)) {
         return Err(event.malformed(Attribute::DataContentType, "JSON, such as \"application/json\""));
@@ -76,7 +80,7 @@ impl<'e> Entity<'e> {
         for (attribute, said) in [(Attribute::EntityType, entity.entity_type), (Attribute::Subject, &entity.entity_id)]
         {
             if event.get_text(attribute).is_some_and(|text| text != said) {
-                return Err(event.malformed(attribute, format!("what `source` says, {said:?}")));
+                return Err(event.malformed(attribute, format!("what `source` says, {:?}", shown(said))));
             }
         }
         Ok(entity)

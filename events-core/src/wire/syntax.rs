@@ -1,6 +1,13 @@
 //! Small forms within a `CloudEvent`.
 
-use alloc::borrow::Cow;
+use alloc::{borrow::Cow, string::String};
+
+use crate::text::Bounded;
+
+/// As much of a text as an error shows, whoever wrote it.
+pub(super) fn shown(text: &str) -> String {
+    Bounded::cut(text, 80)
+}
 
 /// What may stand between the parts of a JSON text.
 pub(super) const WHITESPACE: [char; 4] = [' ', '\t', '\n', '\r'];
