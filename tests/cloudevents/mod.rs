@@ -1,5 +1,7 @@
 //! The wire form against the outside world: the specification's schema and samples, and other implementations.
 
+mod fuzzed;
+mod memory;
 mod samples;
 mod schema;
 mod sdk;
