@@ -1,9 +1,9 @@
 //! Compressed files. Without the feature `gzip` they are refused.
 
 #[cfg(feature = "gzip")]
-pub(crate) use self::with::compress;
+pub(crate) use self::with::{compress, decompress};
 #[cfg(not(feature = "gzip"))]
-pub(crate) use self::without::compress;
+pub(crate) use self::without::{compress, decompress};
 
 #[cfg(feature = "gzip")]
 mod with {
@@ -14,7 +14,7 @@ mod with {
         sync::atomic::{AtomicBool, Ordering},
     };
 
-    use flate2::{Compression, write::GzEncoder};
+    use flate2::{Compression, read::MultiGzDecoder, write::GzEncoder};
 
     /// So much is compressed between two looks at whether it is to end.
     const STEP: u64 = 256 * 1024;
@@ -34,13 +34,39 @@ mod with {
         encoder.finish()?.sync_all()?;
         Ok(true)
     }
+
+    /// What was compressed, be it at once or piece by piece.
+    pub(crate) fn decompress(file: File) -> Box<dyn Read + Send> {
+        Box::new(MultiGzDecoder::new(file))
+    }
 }
 
 #[cfg(not(feature = "gzip"))]
 mod without {
-    use std::{io, path::Path, sync::atomic::AtomicBool};
+    use std::{
+        fs::File,
+        io::{self, Read},
+        path::Path,
+        sync::atomic::AtomicBool,
+    };
+
+    fn refusal() -> io::Error {
+        io::Error::new(io::ErrorKind::Unsupported, "compressed files need the feature `gzip` of events-jsonl")
+    }
 
     pub(crate) fn compress(_: &Path, _: &Path, _: &AtomicBool) -> io::Result<bool> {
-        Err(io::Error::new(io::ErrorKind::Unsupported, "compressed files need the feature `gzip` of events-jsonl"))
+        Err(refusal())
+    }
+
+    pub(crate) fn decompress(_: File) -> Box<dyn Read + Send> {
+        Box::new(Refused)
+    }
+
+    struct Refused;
+
+    impl Read for Refused {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(refusal())
+        }
     }
 }

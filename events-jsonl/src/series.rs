@@ -47,6 +47,11 @@ impl Series {
         Self { live: live.to_owned(), directory: directory.to_owned(), stem, extension }
     }
 
+    /// The recording that a path leads to: rotated files are beside the file itself, and not beside a link to it.
+    pub(crate) fn found(path: &Path) -> Self {
+        Self::new(&fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()))
+    }
+
     /// The file that is written.
     pub(crate) fn live(&self) -> &Path {
         &self.live
@@ -97,6 +102,26 @@ impl Series {
             }
         }
         Ok(found)
+    }
+
+    /// Whether a rotated file is there, in whichever form. While it is compressed it is at each moment: the plain form goes last.
+    pub(crate) fn is_rotated(&self, number: u64) -> bool {
+        self.rotated(number).exists() || self.gzip(number).exists()
+    }
+
+    /// The oldest rotated file and the newest. A directory is not listed at one moment, so that a file may be left out which is
+    /// compressed meanwhile: at the ends it is looked for by its name.
+    pub(crate) fn ends(&self) -> io::Result<Option<(u64, u64)>> {
+        let mut numbers = self.list()?.into_iter().filter_map(|(number, forms)| forms.whole().then_some(number));
+        let Some(first) = numbers.next() else { return Ok(None) };
+        let (mut oldest, mut newest) = (first, numbers.next_back().unwrap_or(first));
+        while oldest > 0 && self.is_rotated(oldest - 1) {
+            oldest -= 1;
+        }
+        while self.is_rotated(newest + 1) {
+            newest += 1;
+        }
+        Ok(Some((oldest, newest)))
     }
 
     fn parse(&self, name: &OsStr) -> Option<(u64, Suffix)> {

@@ -27,11 +27,14 @@ pub use self::{
     stats::RecorderStats,
 };
 use self::{
-    helper::{Helper, Signal, lock},
+    helper::{Helper, Signal},
     log::Log,
     shared::Shared,
 };
-use crate::error::{BackgroundError, CloseError, OpenError, RecordError};
+use crate::{
+    error::{BackgroundError, CloseError, OpenError, RecordError},
+    sync::lock,
+};
 
 /// Appends each event it is told to a file, as one line: `CloudEvents` 1.0, structured mode.
 ///

@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{
-    helper::{Signal, lock},
+    helper::Signal,
     keeping,
     log::{Flushed, Log},
     policy::Rotation,
@@ -18,6 +18,7 @@ use super::{
 use crate::{
     error::{BackgroundError, RecordError},
     series::Series,
+    sync::lock,
 };
 
 pub(super) type Hook = Box<dyn Fn(&BackgroundError) + Send + Sync>;

@@ -4,8 +4,11 @@
 
 mod child;
 mod domain;
+mod following;
 mod full_disk;
 mod killed;
+mod panther;
+mod reading;
 mod recording;
 mod rotation;
 mod tails;
