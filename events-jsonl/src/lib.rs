@@ -2,6 +2,7 @@
 //!
 //! - [`JsonlRecorder`] is an observer that writes each event, and survives kills, full disks and files that vanish.
 //! - [`JsonlReader`] reads a recording back, rotated and compressed files included; [`Follower`] while it grows.
+//! - [`Replay`] emits what was recorded again, as it was, at the original pace or another.
 //! - [`panther`] reads the timeline of upstream PANTHER.
 //!
 //! # Features
@@ -18,6 +19,7 @@ mod identity;
 pub mod panther;
 mod reader;
 mod recorder;
+mod replay;
 mod series;
 mod sync;
 
@@ -25,4 +27,5 @@ pub use self::{
     error::{BackgroundError, CloseError, OpenError, RecordError, RotationError},
     reader::{Follower, FollowerBuilder, JsonlReader, Place, ReadError, Record, Start, StopHandle, TornTail},
     recorder::{Flush, Fsync, JsonlRecorder, JsonlRecorderBuilder, RecorderStats, Rotation, TailRepair},
+    replay::{OnProblem, Replay, ReplayError, ReplayProblem, ReplayReport, SystemTimer, Timer},
 };

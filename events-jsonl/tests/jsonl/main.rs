@@ -10,6 +10,7 @@ mod killed;
 mod panther;
 mod reading;
 mod recording;
+mod replaying;
 mod rotation;
 mod tails;
 mod vanished;
