@@ -91,3 +91,19 @@ fn errors_quote_little_of_a_text() {
         assert!(error.member().unwrap().len() < 100, "{shown}");
     }
 }
+
+/// The text of a `RawValue` was written as it stood, over several lines.
+#[test]
+fn an_event_is_one_line_whatever_raw_json_it_holds() {
+    #[derive(Event, Serialize)]
+    #[event_type("quick_test.noted")]
+    struct Noted {
+        note: Box<serde_json::value::RawValue>,
+    }
+    let note = serde_json::value::RawValue::from_string("[1,\n 2,\r\n \"a\\nb\"]".into()).unwrap();
+    let event = Noted { note }.for_entity("e").unwrap();
+    let text = event.to_json().unwrap();
+    assert!(text.ends_with(r#""data":{"note":[1,  2,   "a\nb"]}}"#), "{text}");
+    RawEnvelope::from_json(&text).unwrap().verify().unwrap();
+    assert_eq!(event.payload_json().unwrap().lines().count(), 1);
+}

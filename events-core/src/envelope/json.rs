@@ -117,6 +117,10 @@ pub(super) fn write<E: Event>(event: &Inner<E>, part: Part, out: &mut Vec<u8>) -
         Part::Payload => append(out, payload),
     };
     written.map_err(|source| JsonError::Serialize { event_type, source })?;
+    // Raw JSON in a payload may bring line breaks. They can stand between its tokens only, where a space says the same.
+    for byte in &mut out[before..] {
+        *byte = if matches!(byte, b'\n' | b'\r') { b' ' } else { *byte };
+    }
     // A number that JSON cannot carry was written as `null`. What else has no canonical form was noticed when the id was made.
     let text = str::from_utf8(&out[before..]).unwrap_or("null");
     if text.contains("null") || E::IDENTITY == IdentityPolicy::Unique {

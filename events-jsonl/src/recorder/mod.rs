@@ -288,14 +288,7 @@ thread_local! {
 }
 
 fn write_line(event: &AnyEnvelope, lines: &mut Vec<u8>) -> Result<(), RecordError> {
-    let start = lines.len();
     event.write_json(lines)?;
-    // Raw JSON in a payload may bring line breaks. They can stand between its tokens only, where a space says the same.
-    for byte in &mut lines[start..] {
-        if *byte == b'\n' {
-            *byte = b' ';
-        }
-    }
     lines.push(b'\n');
     Ok(())
 }
