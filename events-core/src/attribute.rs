@@ -1,5 +1,17 @@
 //! The names by which an envelope is written: the attributes of `CloudEvents` 1.0, and the extensions used here.
 
+use alloc::{format, string::String};
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// All but the unreserved characters of RFC 3986 §2.3.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The source that stands for an entity: `/<entity type>/<entity id>`, percent-encoded.
+pub(crate) fn source_of(entity_type: &str, entity_id: &str) -> String {
+    format!("/{}/{}", utf8_percent_encode(entity_type, SEGMENT), utf8_percent_encode(entity_id, SEGMENT))
+}
+
 macro_rules! attributes {
     ($($(#[doc = $docs:literal])* $attribute:ident = $name:literal,)*) => {
         /// A member of an event in JSON that means something here.

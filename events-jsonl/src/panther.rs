@@ -47,14 +47,10 @@ use std::{borrow::Cow, iter::FusedIterator};
 
 use chrono::{DateTime, Utc};
 use events_core::wire::{DecodeError, RawEnvelope};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::reader::{JsonlReader, Place, ReadError, Reading, Record};
-
-/// All but the unreserved characters of RFC 3986 §2.3.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// What a line is.
 #[derive(Clone, Debug)]
@@ -186,12 +182,7 @@ impl Line<'_> {
         let entity_type = self.entity_type.as_ref().ok_or_else(missing("entity_type"))?;
         let entity_id = self.entity_id.as_ref().ok_or_else(missing("entity_id"))?;
         let time = self.ts.ok_or_else(missing("ts"))?;
-        let segment = |text| utf8_percent_encode(text, SEGMENT);
-        let source = format!("/{}/{}", segment(entity_type), segment(entity_id));
-        let mut event = RawEnvelope::builder(event_type, &source, id)
-            .subject(entity_id)
-            .time(time)
-            .extension("entitytype", entity_type);
+        let mut event = RawEnvelope::builder_for_entity(event_type, entity_type, entity_id, id).time(time);
         let context = [
             ("experimentid", &self.experiment_id),
             ("testid", &self.test_id),

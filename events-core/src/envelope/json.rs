@@ -3,14 +3,14 @@
 use alloc::{format, string::String, vec::Vec};
 
 use chrono::{DateTime, Datelike as _, Timelike as _, Utc};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 use super::{AnyEnvelope, Envelope, Header, Inner};
-use crate::{Event, EventDescriptor, EventType, IdentityError, IdentityPolicy, attribute::Attribute, identity};
-
-/// All but the unreserved characters of RFC 3986 §2.3.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+use crate::{
+    Event, EventDescriptor, EventType, IdentityError, IdentityPolicy,
+    attribute::{Attribute, source_of},
+    identity,
+};
 
 /// Which part of an envelope is written.
 #[derive(Clone, Copy)]
@@ -160,10 +160,7 @@ impl<E: Event> Serialize for CloudEvent<'_, E> {
         out.serialize_field(Attribute::SpecVersion.name(), "1.0")?;
         out.serialize_field(Attribute::Id.name(), id)?;
         out.serialize_field(Attribute::Type.name(), event_type)?;
-        out.serialize_field(
-            Attribute::Source.name(),
-            &format!("/{}/{}", event_type.entity_type(), utf8_percent_encode(entity_id, SEGMENT)),
-        )?;
+        out.serialize_field(Attribute::Source.name(), &source_of(event_type.entity_type(), entity_id))?;
         out.serialize_field(Attribute::Subject.name(), entity_id)?;
         out.serialize_field(Attribute::Time.name(), time)?;
         out.serialize_field(Attribute::DataContentType.name(), "application/json")?;

@@ -17,7 +17,10 @@ use super::{
     cloud_event::{CloudEvent, Value},
     decode, header, syntax,
 };
-use crate::{AnyEnvelope, Envelope, Event, EventId, JsonError, attribute::Attribute};
+use crate::{
+    AnyEnvelope, Envelope, Event, EventId, JsonError,
+    attribute::{Attribute, source_of},
+};
 
 /// A `CloudEvent` of any type, and from anybody, byte for byte as it was written. Cheap to clone.
 ///
@@ -64,6 +67,21 @@ impl RawEnvelope {
     /// [`DecodeError`]: the text is not a `CloudEvent`.
     pub fn from_json(text: &str) -> Result<Self, DecodeError> {
         Decoder::new().raw(text)
+    }
+
+    /// Begins an event of a type, about an entity as those of ours are, with an id: for records of other systems.
+    ///
+    /// ```
+    /// use events_core::wire::RawEnvelope;
+    ///
+    /// let event = RawEnvelope::builder_for_entity("build.ended", "job", "17/a", "b-42").build()?;
+    /// assert_eq!((event.source(), event.subject(), event.entity_type()), ("/job/17%2Fa", Some("17/a"), Some("job")));
+    /// # Ok::<(), events_core::wire::DecodeError>(())
+    /// ```
+    pub fn builder_for_entity(event_type: &str, entity_type: &str, entity_id: &str, id: &str) -> RawEnvelopeBuilder {
+        RawEnvelopeBuilder::new(event_type, &source_of(entity_type, entity_id), id)
+            .subject(entity_id)
+            .extension(Attribute::EntityType.name(), entity_type)
     }
 
     /// Begins an event of a type, from a source, with an id: for records of other systems.
