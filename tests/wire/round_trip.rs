@@ -129,7 +129,7 @@ fn a_payload_that_is_missing_is_the_empty_one() {
     }
     let text = Idle.for_entity("e").unwrap().to_json().unwrap();
     assert!(text.ends_with(",\"data\":null}"), "{text}");
-    for text in [text.replace(",\"data\":null", ""), text] {
+    for text in [text.replace(",\"data\":null", ""), text.replace(":null", ":{ }"), text] {
         assert_eq!(*read::<Idle>(&text).unwrap(), Idle);
         assert_eq!(*read::<Noted>(&text).unwrap(), Noted { note: None });
     }

@@ -10,7 +10,7 @@ use super::{
     DecodeError,
     cloud_event::CloudEvent,
     header::{self, Entity},
-    syntax::{offset_in, shown},
+    syntax::{WHITESPACE, offset_in, shown},
 };
 use crate::{AnyEnvelope, Envelope, Event, EventId, IdentityPolicy, attribute::Attribute, upcast::read_payload};
 
@@ -72,10 +72,13 @@ fn payload<'t, E: Event + Deserialize<'t>>(event: &CloudEvent<'t>, version: u32)
         Ok(payload) => return Ok(payload),
         Err(source) => source,
     };
-    // No payload is the empty one (a unit struct is `null` in JSON, another struct `{}`).
-    if json == "null"
-        && let Ok(payload) = read(version, "{}")
-    {
+    // No payload is the empty one: a unit struct is `null` in JSON, another struct `{}`.
+    let empty = match json {
+        "null" => Some("{}"),
+        _ if is_empty_object(json) => Some("null"),
+        _ => None,
+    };
+    if let Some(Ok(payload)) = empty.map(|json| read(version, json)) {
         return Ok(payload);
     }
     let member = match path::<E>(version, json) {
@@ -87,6 +90,11 @@ fn payload<'t, E: Event + Deserialize<'t>>(event: &CloudEvent<'t>, version: u32)
         None => event.offset(event.text()),
     };
     Err(DecodeError::Payload { member, offset, source })
+}
+
+fn is_empty_object(json: &str) -> bool {
+    let inner = json.strip_prefix('{').and_then(|json| json.strip_suffix('}'));
+    inner.is_some_and(|inner| inner.trim_matches(WHITESPACE).is_empty())
 }
 
 /// The path of the member that does not fit. It is read once more for that: keeping track costs more than reading.
