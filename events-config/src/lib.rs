@@ -55,7 +55,7 @@
 //! | feature | default | |
 //! |---|---|---|
 //! | `yaml` | no | YAML files, beside TOML |
-//! | `console`, `tracing`, `metrics` | no | the kinds of these names in [`ObserverRegistry::standard`] |
+//! | `console`, `tracing`, `metrics`, `jsonl` | no | the kinds of these names in [`ObserverRegistry::standard`] |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -52,13 +52,14 @@ impl ObserverRegistry {
         Self::default()
     }
 
-    /// With the kinds that come with this crate, each behind a feature of that name, and all their options optional:
+    /// With the kinds that come with this crate, each behind a feature of that name, and their options, all optional unless it is said:
     ///
     /// | kind | options |
     /// |---|---|
     /// | `console` | `target` (`"stderr"`, `"stdout"`), `color` (`"auto"`, `"always"`, `"never"`), `width` in columns, `max_value` in bytes |
     /// | `tracing` | `levels`, a list of `{ pattern = "*.step", level = "debug" }` |
     /// | `metrics` | none |
+    /// | `jsonl` | `path`, which is required; `flush` (`"every_event"`, `{ bytes = 65536 }`, `{ millis = 200 }`), `fsync` (`"never"`, `"on_rotation"`, `"on_flush"`), `rotation` (`{ bytes = 67108864, seconds = 86400, keep = 14, gzip = true }`, with one of the first two at least) |
     pub fn standard() -> Self {
         standard::add(Self::new())
     }
