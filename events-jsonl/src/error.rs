@@ -161,7 +161,7 @@ pub enum BackgroundError {
         /// How many.
         lines: u64,
         /// Why they could not be written.
-        source: RecordError,
+        source: Arc<RecordError>,
     },
     /// Rotation failed, or what comes after it.
     #[error(transparent)]

@@ -9,6 +9,8 @@ use std::{
 
 /// At least so many digits of a number are written, so that names sort as their numbers do.
 const DIGITS: usize = 6;
+/// And at most so many, so that there is always a next number.
+const MAX_DIGITS: usize = 18;
 /// What is added to the name of a file that is compressed, and to that of one that is being compressed.
 const GZIP: &str = ".gz";
 const PARTIAL: &str = ".gz.part";
@@ -135,8 +137,9 @@ impl Series {
             _ => return None,
         };
         // A name that this number would not be given is somebody else's.
-        let number = str::from_utf8(number).ok().filter(|_| digits >= DIGITS)?.parse().ok()?;
-        (digits == DIGITS || format!("{number}").len() == digits).then_some((number, suffix))
+        let padded = digits > DIGITS && number.starts_with(b"0");
+        let number = str::from_utf8(number).ok().filter(|_| (DIGITS..=MAX_DIGITS).contains(&digits) && !padded)?;
+        Some((number.parse().ok()?, suffix))
     }
 }
 
@@ -171,6 +174,7 @@ mod tests {
             // Those of others.
             "run.events.3.jsonl",
             "run.events.0000003.jsonl",
+            "run.events.18446744073709551615.jsonl",
             "run.events.000004.json",
             "run.events.000005.jsonl.bak",
             "run.events.abcdef.jsonl",

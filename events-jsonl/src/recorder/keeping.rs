@@ -21,16 +21,15 @@ pub(super) fn tidy(series: &Series, rotation: &Rotation, abandoned: &AtomicBool)
         Ok(files) => files,
         Err(source) => return vec![RotationError::List { path: series.directory().to_owned(), source }],
     };
-    let too_many =
-        files.values().filter(|forms| forms.whole()).count().saturating_sub(rotation.keep.unwrap_or(usize::MAX));
-    let mut left = too_many;
+    let whole = files.values().filter(|forms| forms.whole()).count();
+    let mut too_many = whole.saturating_sub(rotation.keep.unwrap_or(usize::MAX));
     files.retain(|number, forms| {
-        let keep = left == 0 || !forms.whole();
-        if !keep {
-            left -= 1;
+        let goes = too_many > 0 && forms.whole();
+        if goes {
+            too_many -= 1;
             errors.extend(remove(series, *number, *forms).err());
         }
-        keep
+        !goes
     });
     for (number, forms) in files {
         if abandoned.load(Ordering::Relaxed) {
@@ -48,8 +47,12 @@ fn remove(series: &Series, number: u64, forms: Forms) -> Result<(), RotationErro
         (forms.plain, series.rotated(number)),
         (forms.gzip, series.gzip(number)),
     ] {
-        if there {
-            fs::remove_file(&path).map_err(|source| RotationError::Remove { path, source })?;
+        if there
+            && let Err(source) = fs::remove_file(&path)
+            // Unless somebody else was first.
+            && source.kind() != io::ErrorKind::NotFound
+        {
+            return Err(RotationError::Remove { path, source });
         }
     }
     Ok(())

@@ -138,13 +138,23 @@ impl Log {
         Ok(true)
     }
 
-    /// Closes the file as it is, gives up the lines that wait, and says how many they are.
-    pub(super) fn abandon(&mut self) -> u64 {
+    /// Closes the file where there is nobody to tell: what waits is written if it can be, and given up if not. Says why it could
+    /// not, or what else went wrong, and how many lines are lost.
+    pub(super) fn end(&mut self, flushed: &mut Flushed) -> Option<(Arc<RecordError>, u64)> {
+        if self.closed {
+            return None;
+        }
+        let mut error = self.flush_behind(flushed);
+        self.untold = None;
+        let lost = mem::take(&mut self.stats.waiting);
+        self.stats.lost = lost;
         self.waiting.clear();
+        if lost == 0 && self.fsync != Fsync::Never {
+            error = self.close(flushed).err().map(Arc::new).or(error);
+        }
         self.live = None;
         self.closed = true;
-        self.stats.lost = mem::take(&mut self.stats.waiting);
-        self.stats.lost
+        Some((error?, lost))
     }
 
     /// Whether lines can be taken.
@@ -236,7 +246,7 @@ impl Log {
     }
 
     fn rotate(&mut self) -> Result<(), RotationError> {
-        while self.series.rotated(self.next).exists() || self.series.gzip(self.next).exists() {
+        while self.series.is_rotated(self.next) {
             self.next += 1;
         }
         let (path, to) = (self.series.live(), self.series.rotated(self.next));

@@ -234,14 +234,13 @@ impl JsonlRecorder {
 
 impl Drop for JsonlRecorder {
     fn drop(&mut self) {
-        let lost = self.shared.with_log(|log, flushed| {
-            let error = log.close(flushed).err()?;
-            Some((log.abandon(), error))
-        });
+        let error = self.shared.with_log(Log::end);
         self.shared.abandoned.store(true, Ordering::Relaxed);
         drop(self.release());
-        if let Some((lines, source)) = lost {
-            self.shared.report(BackgroundError::Lost { lines, source });
+        match error {
+            Some((error, 0)) => self.shared.report(BackgroundError::Flush(error)),
+            Some((source, lines)) => self.shared.report(BackgroundError::Lost { lines, source }),
+            None => {}
         }
     }
 }
@@ -250,13 +249,14 @@ impl JsonlRecorder {
     /// Records all of the events or, if it fails, none.
     fn record(&self, events: &[AnyEnvelope]) -> ObserverResult {
         // Not borrowed: a payload's `Serialize` may emit, and come by here.
-        let mut lines = BUFFER.take();
+        let mut lines = BUFFER.try_with(Cell::take).unwrap_or_default();
         lines.clear();
         let count = events.len() as u64;
         let written = events.iter().try_for_each(|event| write_line(event, &mut lines));
         let recorded = written.and_then(|()| self.shared.record(&lines, count));
         if lines.capacity() <= KEPT {
-            BUFFER.set(lines);
+            // A thread that is ending keeps none.
+            let _ = BUFFER.try_with(|buffer| buffer.set(lines));
         }
         recorded.map_err(|error| {
             self.shared.refuse(count);

@@ -128,3 +128,34 @@ fn what_is_noticed_between_events_is_told_to_the_next_one() {
     recording.recorder.close().unwrap();
     assert_eq!(recording.numbers(), [2, 4]);
 }
+
+#[test]
+fn what_waits_is_written_at_the_end_whatever_is_still_to_be_told() {
+    let recording = Recording::new(|builder| builder.flush(Flush::EveryBytes(1 << 20)));
+    let Recording { bus, recorder, path, directory } = recording;
+    bus.emit(step(1)).unwrap().into_result().unwrap();
+    recorder.flush().unwrap();
+    bus.emit(step(2)).unwrap().into_result().unwrap();
+    fs::remove_file(&path).unwrap();
+    drop((bus, recorder));
+    assert_eq!(numbers(&path), [2]);
+    drop(directory);
+}
+
+#[test]
+fn what_is_lost_at_the_end_is_told() {
+    let told = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let hook = Arc::clone(&told);
+    let recording = Recording::new(|builder| {
+        builder.flush(Flush::EveryBytes(1 << 20)).on_error(move |error| hook.lock().unwrap().push(error.to_string()))
+    });
+    recording.emit(1).into_result().unwrap();
+    recording.recorder.flush().unwrap();
+    recording.emit(2).into_result().unwrap();
+    recording.emit(3).into_result().unwrap();
+    fs::remove_dir_all(recording.directory.path()).unwrap();
+    drop(recording);
+    let told = told.lock().unwrap();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].starts_with("2 lines are lost: "), "{told:?}");
+}
