@@ -1,0 +1,67 @@
+//! Whether a file is in order.
+
+use std::collections::HashMap;
+
+use rusqlite::Connection;
+
+use crate::{EventLog, LogError, Record, blocks::Block, heads::head_of, record};
+
+impl EventLog {
+    /// Reads the whole file, and compares everything in it that can be: `SQLite`'s own check of its pages, the checksums of the
+    /// events, that there are no gaps in positions and versions, and what is kept of the events beside them. The file is as it was at
+    /// one moment; while this takes, the write-ahead log grows.
+    ///
+    /// # Errors
+    ///
+    /// [`LogError::Corrupt`] with what was found first.
+    pub fn check(&self) -> Result<(), LogError> {
+        self.shared.readers.read(|connection| {
+            let said: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+            if said != "ok" {
+                return Err(LogError::corrupt(said));
+            }
+            check_events(connection)
+        })
+    }
+}
+
+fn check_events(connection: &Connection) -> Result<(), LogError> {
+    let mut position: u64 = connection.query_row("SELECT pruned FROM log", [], |row| row.get(0))?;
+    // Of each entity the last event so far.
+    let mut last: HashMap<u32, (u64, u64)> = HashMap::new();
+    let mut block = Block::from(connection, position + 1)?;
+    let mut statement = connection
+        .prepare(&format!("SELECT {}, type, entity, previous FROM events ORDER BY position", record::COLUMNS))?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let record = Record::read(row)?;
+        let at = record.position();
+        let (event_type, entity, previous): (u32, u32, u64) = (row.get(5)?, row.get(6)?, row.get(7)?);
+        if at != position + 1 {
+            return Err(LogError::corrupt(format!("there is no event at {}", position + 1)));
+        }
+        let before = last.insert(entity, (at, record.version()));
+        if before.is_some_and(|before| before != (previous, record.version() - 1)) {
+            return Err(LogError::corrupt(format!("the event at {at} is not the next of its entity")));
+        }
+        if block.as_ref().is_some_and(|block| block.last < at) {
+            block = Block::from(connection, at)?;
+        }
+        if let Some(block) = &block
+            && block.at(at) != Some((event_type, entity))
+        {
+            return Err(LogError::corrupt(format!(
+                "the block that ends at {} does not fit the event at {at}",
+                block.last
+            )));
+        }
+        position = at;
+    }
+    for (entity, (at, version)) in last {
+        let head = head_of(connection, entity)?;
+        if (head.last, head.version) != (at, version) {
+            return Err(LogError::corrupt(format!("entity {entity} ends with {at}, and not with {}", head.last)));
+        }
+    }
+    Ok(())
+}

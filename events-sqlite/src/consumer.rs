@@ -1,0 +1,147 @@
+//! [`Consumer`]: a reader whose place in the log is kept in the log.
+
+use std::time::Duration;
+
+use rusqlite::OptionalExtension;
+
+use crate::{EventLog, Follower, LogError, Query, Record, Stopper};
+
+impl EventLog {
+    /// A reader of a name, which goes on behind the last event that it committed: at the first event, when nobody of the name has
+    /// committed before. Of the query, positions and [`newest`](Query::newest) do not count.
+    ///
+    /// Every event is told at least once: one that was read and not committed comes again, after a crash say. Two consumers of one
+    /// name at the same time are both told everything.
+    ///
+    /// ```
+    /// use events_sqlite::{EventLog, Query};
+    /// # use events_core::{Event, EventType};
+    /// # #[derive(serde::Serialize)]
+    /// # struct Started { attempt: u32 }
+    /// # impl Event for Started { const TYPE: EventType = EventType::from_static("quick_test.started"); }
+    /// # let directory = tempfile::tempdir()?;
+    /// # let log = EventLog::open(directory.path().join("events.db"))?;
+    /// # log.append(Started { attempt: 1 }.for_entity("test-001")?)?;
+    ///
+    /// let mut mailer = log.consumer("mailer", Query::all())?;
+    /// while let Some(record) = mailer.try_next()? {
+    ///     println!("{}", record.json());
+    ///     mailer.commit(record.position())?;
+    /// }
+    /// assert_eq!(mailer.committed()?, 1);
+    /// assert_eq!(log.consumer("mailer", Query::all())?.try_next()?, None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps the file from being read.
+    pub fn consumer(&self, name: impl Into<String>, query: Query) -> Result<Consumer, LogError> {
+        let name = name.into();
+        let committed = committed(self, &name)?;
+        let follower = self.follow(Query { newest: None, ..query }.positions(0..=u64::MAX).after(committed));
+        Ok(Consumer { log: self.clone(), name, follower })
+    }
+
+    /// The names of all consumers, and the positions up to which they have committed.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps the file from being read.
+    pub fn consumers(&self) -> Result<Vec<(String, u64)>, LogError> {
+        self.shared.readers.read(|connection| {
+            let mut statement = connection.prepare_cached("SELECT name, position FROM consumers ORDER BY name")?;
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+}
+
+/// A reader whose place in the log is kept in the log; see [`EventLog::consumer`].
+#[derive(Debug)]
+#[must_use = "nothing is read before it is asked"]
+pub struct Consumer {
+    log: EventLog,
+    name: String,
+    follower: Follower,
+}
+
+impl Consumer {
+    /// The name under which its place is kept.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The next event, if it is there.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps it from being read.
+    pub fn try_next(&mut self) -> Result<Option<Record>, LogError> {
+        self.follower.try_next()
+    }
+
+    /// The next event, waited for so long at most.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_next`](Self::try_next).
+    pub fn next_within(&mut self, timeout: Duration) -> Result<Option<Record>, LogError> {
+        self.follower.next_within(timeout)
+    }
+
+    /// What ends the waiting.
+    pub fn stopper(&self) -> Stopper {
+        self.follower.stopper()
+    }
+
+    /// Says that the events up to a position are done with, durably. A position before the one that is committed changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps it from being written.
+    pub fn commit(&self, position: u64) -> Result<(), LogError> {
+        self.store(position, "max(position, excluded.position)")
+    }
+
+    /// The position up to which events are done with; 0 at first.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps the file from being read.
+    pub fn committed(&self) -> Result<u64, LogError> {
+        committed(&self.log, &self.name)
+    }
+
+    /// Goes back, or ahead: the next event is the one behind this position. Durable at once.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps it from being written.
+    pub fn reset(&mut self, position: u64) -> Result<(), LogError> {
+        self.store(position, "excluded.position")?;
+        self.follower.go_on_after(position);
+        Ok(())
+    }
+
+    fn store(&self, position: u64, kept: &str) -> Result<(), LogError> {
+        let statement = format!(
+            "INSERT INTO consumers (name, position) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET position = {kept}"
+        );
+        self.log.group()?.writer().store(|connection| {
+            let position = i64::try_from(position).unwrap_or(i64::MAX);
+            connection.prepare_cached(&statement)?.execute((&self.name, position))?;
+            Ok(())
+        })
+    }
+}
+
+fn committed(log: &EventLog, name: &str) -> Result<u64, LogError> {
+    log.shared.readers.read(|connection| {
+        let position = connection
+            .prepare_cached("SELECT position FROM consumers WHERE name = ?")?
+            .query_row([name], |row| row.get(0))
+            .optional()?;
+        Ok(position.unwrap_or(0))
+    })
+}

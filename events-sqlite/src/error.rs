@@ -1,0 +1,142 @@
+//! What can go wrong with a log.
+
+use std::{error::Error, path::PathBuf, sync::Arc};
+
+use events_core::{JsonError, wire::DecodeError};
+use rusqlite::ErrorCode;
+
+/// Why the log cannot do what was asked. Cheap to clone: all that wait for one commit learn of its error.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LogError {
+    /// The file cannot be opened: no such directory, say, or no permission.
+    #[error("cannot open the event log `{}`: {source}", path.display())]
+    #[non_exhaustive]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system or `SQLite` says.
+        source: Arc<dyn Error + Send + Sync>,
+    },
+    /// The file is something else: not a database, or the database of another program. It was not touched.
+    #[error("`{}` is not an event log", path.display())]
+    #[non_exhaustive]
+    NotALog {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file was written by a newer version of this crate. It was not touched.
+    #[error("`{}` has the schema {found} of a newer version; this one reads up to {supported}", path.display())]
+    #[non_exhaustive]
+    NewerSchema {
+        /// The file.
+        path: PathBuf,
+        /// The version of its schema.
+        found: u32,
+        /// The newest version that is understood.
+        supported: u32,
+    },
+    /// The entity is at another version than the writer expected: somebody else appended. Nothing was written.
+    #[error("{entity} is at version {actual}, not at {expected} as expected")]
+    #[non_exhaustive]
+    Conflict {
+        /// The entity, as `type/id`.
+        entity: String,
+        /// The version at which the writer took it to be.
+        expected: u64,
+        /// The version at which it is.
+        actual: u64,
+    },
+    /// The log is open for reading only, or its file cannot be written.
+    #[error("the event log is read-only")]
+    ReadOnly,
+    /// The disk is full, or the log has reached its greatest size. The log goes on when there is room again.
+    #[error("no room is left for the event log")]
+    Full,
+    /// Another process held the file for longer than the busy time-out.
+    #[error("the event log is in use by another process for too long")]
+    Busy,
+    /// The file is damaged. What can still be read of it, [`salvage`](crate::salvage) writes.
+    #[error("the event log is damaged: {detail}")]
+    #[non_exhaustive]
+    Corrupt {
+        /// What was found.
+        detail: String,
+    },
+    /// The event cannot be written as JSON. Nothing was written.
+    #[error(transparent)]
+    Json(Arc<JsonError>),
+    /// A text is no event, or not the event that its type says.
+    #[error("the event at {position} cannot be read: {source}")]
+    #[non_exhaustive]
+    Decode {
+        /// The position in the log; in a text that is imported, the number of the line.
+        position: u64,
+        /// What is wrong with it.
+        source: Arc<DecodeError>,
+    },
+    /// A text that is too large for a record. Nothing was written.
+    #[error("a record of {bytes} bytes is too large; at most {limit} are kept")]
+    #[non_exhaustive]
+    TooLarge {
+        /// The size of the record.
+        bytes: usize,
+        /// The greatest size.
+        limit: usize,
+    },
+    /// The writer gave the request up: the thread that committed for others panicked, or the queue was closed.
+    #[error("the event was not written: its writer has ended")]
+    Abandoned,
+    /// The snapshot of a fold cannot be written.
+    #[error("the snapshot cannot be written: {0}")]
+    Snapshot(Arc<serde_json::Error>),
+    /// Reading the text to be imported, or writing what is exported, failed.
+    #[error("reading or writing text failed: {0}")]
+    Io(Arc<std::io::Error>),
+    /// Anything else that `SQLite` refuses.
+    #[error("the event log failed: {0}")]
+    Store(Arc<dyn Error + Send + Sync>),
+}
+
+impl From<rusqlite::Error> for LogError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::ReadOnly) => Self::ReadOnly,
+            Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Corrupt { detail: error.to_string() },
+            _ => match error {
+                // A value of another type than the schema has: the tables were changed, or a page is another one's.
+                rusqlite::Error::InvalidColumnType(..)
+                | rusqlite::Error::IntegralValueOutOfRange(..)
+                | rusqlite::Error::FromSqlConversionFailure(..)
+                | rusqlite::Error::Utf8Error(..) => Self::Corrupt { detail: error.to_string() },
+                _ => Self::Store(Arc::new(error)),
+            },
+        }
+    }
+}
+
+impl From<JsonError> for LogError {
+    fn from(error: JsonError) -> Self {
+        Self::Json(Arc::new(error))
+    }
+}
+
+impl From<std::io::Error> for LogError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Io(Arc::new(error))
+    }
+}
+
+impl LogError {
+    /// A row that says something impossible.
+    pub(crate) fn corrupt(detail: impl Into<String>) -> Self {
+        Self::Corrupt { detail: detail.into() }
+    }
+
+    /// Whether the same may succeed later, unchanged: the log is full or busy.
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Full | Self::Busy)
+    }
+}

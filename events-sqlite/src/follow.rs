@@ -1,0 +1,154 @@
+//! [`Follower`]: events as they come.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+    vec,
+};
+
+use crate::{EventLog, LogError, Query, Record, scan::Scan};
+
+impl EventLog {
+    /// The events of a query: those that are there, and then those that come, from whichever process. Of the query,
+    /// [`newest`](Query::newest) says with how many of those that are there it begins.
+    ///
+    /// What this process appends wakes the follower; for what others append it looks at every
+    /// [`poll_interval`](crate::EventLogBuilder::poll_interval).
+    ///
+    /// ```
+    /// use std::thread;
+    /// use events_sqlite::{EventLog, Query};
+    /// # use events_core::{Event, EventType};
+    /// # #[derive(serde::Serialize)]
+    /// # struct Started { attempt: u32 }
+    /// # impl Event for Started { const TYPE: EventType = EventType::from_static("quick_test.started"); }
+    /// # let directory = tempfile::tempdir()?;
+    /// # let log = EventLog::open(directory.path().join("events.db"))?;
+    ///
+    /// let mut follower = log.follow(Query::all());
+    /// let stop = follower.stopper();
+    /// let reader = thread::spawn(move || follower.by_ref().take(2).map(|record| record.unwrap().position()).collect::<Vec<_>>());
+    /// log.append(Started { attempt: 1 }.for_entity("test-001")?)?;
+    /// log.append(Started { attempt: 2 }.for_entity("test-001")?)?;
+    /// assert_eq!(reader.join().unwrap(), [1, 2]);
+    /// stop.stop(); // nothing waits any more, but one that did would end
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn follow(&self, query: Query) -> Follower {
+        Follower {
+            log: self.clone(),
+            scan: Scan::new(query),
+            next: None,
+            page: Vec::new().into_iter(),
+            stopped: Arc::default(),
+        }
+    }
+}
+
+/// Events as they come. As an iterator it waits for each, and ends when it is stopped; after an error it may be asked again.
+#[derive(Debug)]
+#[must_use = "nothing is read before it is asked"]
+pub struct Follower {
+    log: EventLog,
+    scan: Scan,
+    /// The first position that was not looked at; unknown before the first page.
+    next: Option<u64>,
+    page: vec::IntoIter<Record>,
+    stopped: Arc<AtomicBool>,
+}
+
+/// Ends a [`Follower`], from another thread.
+#[derive(Clone, Debug)]
+pub struct Stopper {
+    log: EventLog,
+    stopped: Arc<AtomicBool>,
+}
+
+impl Stopper {
+    /// Ends the follower: whoever waits for its next event is told that there is none.
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::SeqCst);
+        self.log.shared.tip.wake();
+    }
+}
+
+impl Follower {
+    /// What ends this follower.
+    pub fn stopper(&self) -> Stopper {
+        Stopper { log: self.log.clone(), stopped: Arc::clone(&self.stopped) }
+    }
+
+    /// The next event, if it is there.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps it from being read.
+    pub fn try_next(&mut self) -> Result<Option<Record>, LogError> {
+        self.next_within(Duration::ZERO)
+    }
+
+    /// The next event, waited for so long at most.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_next`](Self::try_next).
+    pub fn next_within(&mut self, timeout: Duration) -> Result<Option<Record>, LogError> {
+        // A time-out beyond all clocks is none.
+        self.next_until(Instant::now().checked_add(timeout))
+    }
+
+    /// Makes the next event the one behind a position.
+    pub(crate) fn go_on_after(&mut self, position: u64) {
+        self.next = Some(position.saturating_add(1));
+        self.page = Vec::new().into_iter();
+    }
+
+    fn next_until(&mut self, deadline: Option<Instant>) -> Result<Option<Record>, LogError> {
+        loop {
+            if self.stopped.load(Ordering::SeqCst) {
+                return Ok(None);
+            }
+            if let Some(record) = self.page.next() {
+                return Ok(Some(record));
+            }
+            if self.turn_page()? {
+                continue;
+            }
+            let left = deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()));
+            if left.is_zero() {
+                return Ok(None);
+            }
+            let shared = &self.log.shared;
+            let seen = self.next.map_or(0, |next| next.saturating_sub(1));
+            let interval = shared.readers.options().poll_interval;
+            shared.tip.wait_beyond(seen, interval.min(left), || self.stopped.load(Ordering::SeqCst));
+        }
+    }
+
+    /// Looks at what has come; says whether there was anything to look at.
+    fn turn_page(&mut self) -> Result<bool, LogError> {
+        let Self { log, scan, next, .. } = self;
+        let (from, page) = log.shared.readers.read(|connection| {
+            let from = match *next {
+                Some(next) => next,
+                None => scan.beginning(connection)?,
+            };
+            Ok((from, scan.page(connection, from, u64::MAX)?))
+        })?;
+        *next = Some(page.next);
+        let looked = page.next > from;
+        self.page = page.records.into_iter();
+        Ok(looked)
+    }
+}
+
+impl Iterator for Follower {
+    type Item = Result<Record, LogError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.next_until(None).transpose()
+    }
+}
