@@ -41,6 +41,7 @@ mod reentrancy;
 mod regression;
 mod scopes;
 mod shutdown;
+mod sqlite;
 mod states;
 mod states_conformance;
 mod states_diagrams;

@@ -1,0 +1,94 @@
+//! Files that cannot be written: full, busy, or open for reading only.
+
+use std::time::Duration;
+
+use events_core::EventBus;
+use events_sqlite::{EventLog, LogError, Query};
+
+use super::{Place, positions, quick, sampled, shell};
+
+#[test]
+fn a_full_log_keeps_what_it_acknowledged_and_goes_on_when_there_is_room() {
+    let place = Place::new();
+    let log = quick().max_bytes(400_000).open(place.path()).unwrap();
+    let mut acknowledged = 0;
+    let error = loop {
+        match log.append_batch((acknowledged..acknowledged + 50).map(|n| sampled(&format!("probe-{}", n % 9), n))) {
+            Ok(_) => acknowledged += 50,
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(error, LogError::Full), "{error}");
+    assert!(error.is_transient() && acknowledged > 500);
+    assert!(positions(&log, Query::all()).into_iter().eq(1..=acknowledged));
+    assert_eq!(log.append(sampled("probe-0", 0)).unwrap().position(), 1);
+    log.check().unwrap();
+    // Room is made, and it goes on where it was.
+    log.keep_newest(10).unwrap();
+    let next = log.append_batch((acknowledged..acknowledged + 50).map(|n| sampled(&format!("probe-{}", n % 9), n)));
+    assert_eq!(next.unwrap()[0].position(), acknowledged + 1);
+}
+
+#[test]
+fn a_queue_keeps_what_finds_no_room() {
+    let place = Place::new();
+    let log = quick().max_bytes(200_000).open(place.path()).unwrap();
+    let queue = log.queue(10_000).unwrap();
+    for n in 0..2000 {
+        let _ticket = queue.append(sampled("a", n)).unwrap();
+    }
+    assert!(matches!(queue.flush(Duration::from_millis(300)), Err(LogError::Full)));
+    let written = log.last_position().unwrap();
+    assert!(written < 2000);
+    // Another one that may write more makes no room for this one; removing does.
+    let roomy = place.log();
+    for n in 10_000..10_010 {
+        roomy.append(sampled("b", n)).unwrap();
+    }
+    drop(queue);
+    assert_eq!(log.last_position().unwrap(), written + 10);
+}
+
+#[test]
+fn another_writer_is_waited_for_so_long() {
+    let place = Place::new();
+    let log = quick().busy_timeout(Duration::from_millis(50)).open(place.path()).unwrap();
+    log.append(sampled("a", 1)).unwrap();
+    let other = shell(&place.path());
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    assert!(matches!(log.append(sampled("a", 2)), Err(LogError::Busy)));
+    // Reading goes on meanwhile.
+    assert_eq!(positions(&log, Query::all()), [1]);
+    other.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(log.append(sampled("a", 2)).unwrap().position(), 2);
+}
+
+#[test]
+fn a_log_that_is_open_for_reading_only_reads() {
+    let place = Place::new();
+    assert!(matches!(EventLog::builder().read_only().open(place.path()), Err(LogError::Open { .. })));
+    let log = place.log();
+    log.append(sampled("a", 1)).unwrap();
+    let reader = EventLog::builder().read_only().open(place.path()).unwrap();
+    assert_eq!(positions(&reader, Query::all()), [1]);
+    assert!(matches!(reader.append(sampled("a", 2)), Err(LogError::ReadOnly)));
+    assert!(matches!(reader.queue(1), Err(LogError::ReadOnly)));
+    assert!(matches!(reader.keep_newest(0), Err(LogError::ReadOnly)));
+    let consumer = reader.consumer("mailer", Query::all()).unwrap();
+    assert!(matches!(consumer.commit(1), Err(LogError::ReadOnly)));
+    // And follows.
+    let mut follower = reader.follow(Query::all().after(1));
+    log.append(sampled("a", 2)).unwrap();
+    assert_eq!(follower.next_within(Duration::from_secs(20)).unwrap().unwrap().position(), 2);
+}
+
+#[test]
+fn what_a_log_refuses_is_a_failure_of_the_event() {
+    let place = Place::new();
+    drop(place.log());
+    let reader = EventLog::builder().read_only().open(place.path()).unwrap();
+    let bus = EventBus::new();
+    let _kept = bus.observe(reader.observer());
+    let receipt = bus.emit(sampled("a", 1)).unwrap();
+    assert_eq!(receipt.failures().len(), 1);
+}

@@ -1,0 +1,76 @@
+//! Removing old events.
+
+use events_sqlite::Query;
+
+use super::{Place, at, positions, sampled, sampled_at};
+
+#[test]
+fn what_is_removed_is_gone_and_the_rest_is_as_it_was() {
+    // Within the first block, at its end, in the rows behind the blocks, and everything.
+    for keep in [2900, 1976, 1500, 5, 0] {
+        let place = Place::new();
+        let log = place.log();
+        for from in (0..3000).step_by(500) {
+            log.append_batch((from..from + 500).map(|n| sampled(&format!("probe-{}", n % 7), n))).unwrap();
+        }
+        assert_eq!(log.keep_newest(keep).unwrap(), 3000 - keep);
+        assert_eq!(log.keep_newest(keep).unwrap(), 0);
+        assert_eq!((log.first_position().unwrap(), log.last_position().unwrap()), (3001 - keep, 3000));
+        assert!(positions(&log, Query::all()).into_iter().eq(3001 - keep..=3000));
+        log.check().unwrap();
+        // The versions of the entity go on, with or without reopening.
+        assert_eq!(log.append(sampled("probe-0", 7000)).unwrap().version(), 3000 / 7 + 2);
+        drop(log);
+        let log = place.log();
+        let next = log.append(sampled("probe-0", 7007)).unwrap();
+        assert_eq!((next.position(), next.version()), (3002, 3000 / 7 + 3));
+        // Removed events are forgotten, others are not.
+        assert!(log.append(sampled("probe-0", 0)).unwrap().is_new());
+        assert_eq!(log.append(sampled(&format!("probe-{}", 2999 % 7), 2999)).unwrap().is_new(), keep == 0);
+        let expected = (3001 - keep..=3000).filter(|position| (position - 1) % 7 == 0).count() + 3;
+        let all = positions(&log, Query::all().entity("probe-0"));
+        assert!(all.len() == expected || keep == 0, "{keep}: {} of {expected}", all.len());
+    }
+}
+
+#[test]
+fn events_are_removed_up_to_the_first_that_is_young_enough() {
+    let place = Place::new();
+    let log = place.log();
+    // One late event among the old ones is kept, with what came after it.
+    let time = |n: u64| if n == 1500 { 9000 } else { n.cast_signed() };
+    log.append_batch((1..=2000).map(|n| sampled_at("a", n, time(n)))).unwrap();
+    assert_eq!(log.prune_older_than(at(1000)).unwrap(), 999);
+    assert_eq!(log.prune_older_than(at(1900)).unwrap(), 500);
+    assert_eq!(log.first_position().unwrap(), 1500);
+    assert_eq!(log.prune_older_than(at(10_000)).unwrap(), 501);
+    assert!(positions(&log, Query::all()).is_empty());
+    assert_eq!(log.append(sampled("a", 1)).unwrap().position(), 2001);
+}
+
+#[test]
+fn another_process_notices_what_was_removed() {
+    let place = Place::new();
+    let (log, other) = (place.log(), place.log());
+    other.append_batch((0..2000).map(|n| sampled("a", n))).unwrap();
+    log.append(sampled("b", 0)).unwrap();
+    assert_eq!(log.prune_before(1500).unwrap(), 1499);
+    assert!(other.append(sampled("a", 5)).unwrap().is_new());
+    assert!(!other.append(sampled("a", 1700)).unwrap().is_new());
+    assert_eq!(other.append(sampled("a", 2000)).unwrap().version(), 2002);
+}
+
+#[test]
+fn a_compacted_file_is_smaller_and_says_the_same() {
+    let place = Place::new();
+    let log = place.log();
+    for from in (0..5000).step_by(1000) {
+        log.append_batch((from..from + 1000).map(|n| sampled("a", n))).unwrap();
+    }
+    log.keep_newest(100).unwrap();
+    log.compact().unwrap();
+    let size = std::fs::metadata(place.path()).unwrap().len();
+    assert!(size < 200_000, "{size} bytes");
+    assert!(positions(&log, Query::all()).into_iter().eq(4901..=5000));
+    assert_eq!(log.append(sampled("a", 5000)).unwrap().position(), 5001);
+}
