@@ -64,6 +64,8 @@
 //! through the blocks, a million events in some ten milliseconds, and reads only the events that it wants. Only the name of a new
 //! entity is put into an index.
 //!
+//! `cargo bench -p events-sqlite --bench log` compares all this with a plain table that has the id as its only index.
+//!
 //! # What is in the file
 //!
 //! The table `events` has a row for each event, with the event as JSON in its column `record`; `types` and `entities` say what the
