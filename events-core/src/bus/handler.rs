@@ -43,7 +43,7 @@ enum Kind {
 }
 
 /// Can be called with events of any type.
-pub(super) trait CallAny: Send + Sync {
+pub(super) trait CallAny: Share + Send + Sync {
     /// Whether events of this type are wanted.
     fn accepts(&self, event_type: &EventType, payload: TypeId) -> bool;
     fn call(&self, event: &AnyEnvelope) -> ObserverResult;
@@ -56,6 +56,33 @@ pub(super) trait CallAny: Send + Sync {
 
     fn call_batch(&self, events: &[AnyEnvelope]) -> ObserverResult {
         events.iter().try_for_each(|event| self.call(event))
+    }
+}
+
+/// An observer of events of any type, in the form in which it is called.
+pub(super) trait Untyped: Send + Sync {
+    fn call(&self, event: &AnyEnvelope) -> ObserverResult;
+}
+
+/// Makes one more pointer to an observer: a box of its `Arc`, as where an `Arc<dyn …>` keeps the value is found out at each call.
+pub(super) trait Share {
+    fn share<'s>(self: Arc<Self>) -> Box<dyn Untyped + 's>
+    where
+        Self: 's;
+}
+
+impl<C: CallAny> Share for C {
+    fn share<'s>(self: Arc<Self>) -> Box<dyn Untyped + 's>
+    where
+        Self: 's,
+    {
+        Box::new(self)
+    }
+}
+
+impl<C: CallAny> Untyped for Arc<C> {
+    fn call(&self, event: &AnyEnvelope) -> ObserverResult {
+        (**self).call(event)
     }
 }
 
@@ -123,7 +150,7 @@ impl Handler {
     /// The form in which it is called with events of type `E`.
     pub(super) fn as_typed<E: Event>(&self) -> Option<Box<dyn CallTyped<E>>> {
         match &self.0 {
-            Kind::Any(call) => Some(Box::new(Untyped(Arc::clone(call)))),
+            Kind::Any(call) => Some(Box::new(Arc::clone(call).share())),
             Kind::Typed(typed) => {
                 let typed: &dyn Any = &**typed;
                 typed.downcast_ref::<OfType<E>>().map(|typed| (typed.share)())
@@ -145,12 +172,12 @@ pub(super) fn slots(stops: &[Stop]) -> Box<dyn Slots> {
 }
 
 struct OfType<E> {
-    share: Share<E>,
+    share: ShareTyped<E>,
     name: &'static str,
 }
 
-/// Makes one more pointer to an observer: a box of its `Arc`, as where an `Arc<dyn …>` keeps the value is found out at each call.
-type Share<E> = Box<dyn Fn() -> Box<dyn CallTyped<E>> + Send + Sync>;
+/// What [`Share`] does, over one type.
+type ShareTyped<E> = Box<dyn Fn() -> Box<dyn CallTyped<E>> + Send + Sync>;
 
 impl<E: Event> Typed for OfType<E> {
     fn payload(&self) -> TypeId {
@@ -167,11 +194,9 @@ impl<E: Event> Typed for OfType<E> {
 }
 
 /// An observer of events of any type among observers of one.
-struct Untyped(Arc<dyn CallAny>);
-
-impl<E> CallTyped<E> for Untyped {
+impl<E> CallTyped<E> for Box<dyn Untyped> {
     fn call(&self, _: &Envelope<E>, passing: &Passing<'_>) -> ObserverResult {
-        self.0.call(passing.any())
+        (**self).call(passing.any())
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
     Shared,
     batch::Batch,
     entry::Entry,
-    handler::{CallAny, CallTyped, Stop, Undecided, slots},
+    handler::{CallTyped, Share, Stop, Undecided, Untyped, slots},
     passing::Passing,
     window::Window,
 };
@@ -43,7 +43,7 @@ pub(super) trait Slots: Send + Sync {
 pub(super) struct Delivery<'d> {
     pub(super) shared: &'d Shared,
     pub(super) event: &'d Passing<'d>,
-    /// The version of the registry for which the route was made.
+    /// The version of the registry for which the route was made, or [`GUARDED`].
     version: u64,
     /// The place of the next observer.
     next: Cell<usize>,
@@ -53,6 +53,9 @@ pub(super) struct Delivery<'d> {
     /// Where the event is one of a batch: that, and the event's place among those that wait for its end.
     batch: Option<(&'d Batch, usize)>,
 }
+
+/// Where a subscription is to be asked at each event, no version tells enough: this is none.
+const GUARDED: u64 = u64::MAX;
 
 impl<'d> Delivery<'d> {
     #[inline]
@@ -106,9 +109,14 @@ impl<'d> Delivery<'d> {
         self.spent.get()
     }
 
+    /// Whether no subscription has to be asked: none was to begin with, and no observer has ended one meanwhile.
+    #[inline]
+    fn is_for_all(&self) -> bool {
+        self.shared.registry.version() == self.version
+    }
+
     /// Whether this very event is for an observer, now.
-    #[inline(never)]
-    fn takes(&self, entry: &Arc<Entry>) -> bool {
+    fn is_taken_by(&self, entry: &Arc<Entry>) -> bool {
         match entry.take(self.event) {
             Some(last) => {
                 self.spent.set(self.spent.get() || last);
@@ -127,9 +135,14 @@ impl<'d> Delivery<'d> {
         }
     }
 
+    /// The subscription before the next.
+    fn present<'e>(&self, entries: &'e [Arc<Entry>]) -> Option<&'e Arc<Entry>> {
+        entries.get(self.next.get().checked_sub(1)?)
+    }
+
     /// Tells the hook and the receipt of the observer before the next.
     fn failed(&mut self, entries: &[Arc<Entry>], kind: FailureKind) {
-        let Some(entry) = self.next.get().checked_sub(1).and_then(|at| entries.get(at)) else { return };
+        let Some(entry) = self.present(entries) else { return };
         let failure = ObserverFailure { observer: entry.name(), kind };
         self.shared.hooks.failed(self.event, &failure);
         self.failures.get_or_insert_default().push(failure);
@@ -164,8 +177,11 @@ impl<C> SlotList<C> {
     #[inline]
     fn run(&self, delivery: &mut Delivery<'_>, call: impl Fn(&C) -> ObserverResult) {
         delivery.observers.set(self.calls.len());
+        if self.guarded {
+            delivery.version = GUARDED;
+        }
         // Caught once for all: after a failure the loop goes on behind it.
-        if let Err(kind) = caught(|| self.call_from(0, delivery, &call)) {
+        if let Err(kind) = caught(|| self.call_each(&self.calls, delivery, &call)) {
             self.go_on(delivery, kind, call);
         }
     }
@@ -174,30 +190,38 @@ impl<C> SlotList<C> {
     fn go_on(&self, delivery: &mut Delivery<'_>, mut kind: FailureKind, call: impl Fn(&C) -> ObserverResult) {
         loop {
             delivery.failed(&self.entries, kind);
-            match caught(|| self.call_from(delivery.next.get(), delivery, &call)) {
+            let rest = self.calls.get(delivery.next.get()..).unwrap_or_default();
+            match caught(|| self.call_each(rest, delivery, &call)) {
                 Ok(()) => return,
                 Err(next) => kind = next,
             }
         }
     }
 
-    /// Calls the observers from one on, up to the first that fails. The same code for both
-    /// callers: inlined into each, it is measurably slower for many observers.
+    /// Calls observers from the next one on, up to the first that fails. Not inlined, this is a loop of one jump a turn: a
+    /// processor foresees calls by the jumps before them, and with two it loses its way among many observers.
     #[inline(never)]
-    fn call_from(&self, first: usize, delivery: &Delivery<'_>, call: impl Fn(&C) -> ObserverResult) -> ObserverResult {
-        let Delivery { shared: Shared { registry, .. }, version, .. } = *delivery;
-        // Where a subscription is to be asked, no version tells enough.
-        let version = if self.guarded { u64::MAX } else { version };
-        let mut next = first;
-        for observer in self.calls.get(first..).unwrap_or_default() {
+    fn call_each(
+        &self,
+        observers: &[C],
+        delivery: &Delivery<'_>,
+        call: impl Fn(&C) -> ObserverResult,
+    ) -> ObserverResult {
+        let mut next = delivery.next.get();
+        for observer in observers {
             next += 1;
             delivery.next.set(next);
-            // An observer before this one may have ended the subscription.
-            if registry.version() == version || delivery.takes(&self.entries[next - 1]) {
+            if delivery.is_for_all() || self.takes(delivery) {
                 call(observer)?;
             }
         }
         Ok(())
+    }
+
+    /// Whether this very event is for the observer before the next, now.
+    #[inline(never)]
+    fn takes(&self, delivery: &Delivery<'_>) -> bool {
+        delivery.present(&self.entries).is_some_and(|entry| delivery.is_taken_by(entry))
     }
 }
 
@@ -219,22 +243,22 @@ impl<C> Drop for SlotList<C> {
 }
 
 /// Observers of events of any type.
-pub(super) struct AnySlots(SlotList<Arc<dyn CallAny>>);
+pub(super) struct AnySlots(SlotList<Box<dyn Untyped>>);
 
 impl AnySlots {
     /// `stops` are all untyped.
     pub(super) fn new(stops: &[Stop]) -> Self {
         Self(SlotList::new(stops, |stop| match &stop.undecided {
-            Some(message) => Some(Arc::new(Undecided(message.clone())) as _),
-            None => stop.entry.handler().as_any().map(Arc::clone),
+            Some(message) => Some(Arc::new(Undecided(message.clone())).share()),
+            None => stop.entry.handler().as_any().map(|observer| Arc::clone(observer).share()),
         }))
     }
 }
 
 impl Slots for AnySlots {
     fn deliver(&self, delivery: &mut Delivery<'_>) {
-        let event = delivery.event;
-        self.0.run(delivery, |observer| observer.call(event.any()));
+        let event = delivery.event.any();
+        self.0.run(delivery, |observer| (**observer).call(event));
     }
 }
 
