@@ -368,7 +368,7 @@ pub mod bench {
         pub fn deliver(&mut self, id: EventId, now: Duration) -> bool {
             match self.0.admit(id, now, self.1.as_ref()) {
                 Admission::Fresh(ticket) => {
-                    self.0.settle(ticket, true);
+                    self.0.settle(id, ticket, true);
                     true
                 }
                 Admission::Duplicate { .. } => false,

@@ -39,7 +39,7 @@ pub enum Receipt {
         /// How many observers it reached, failed ones included.
         observers: usize,
         /// What went wrong in some of them.
-        failures: Vec<ObserverFailure>,
+        failures: Box<[ObserverFailure]>,
     },
     /// The same event was delivered before, inside the bus's window, or is being delivered now: nobody was told again.
     #[non_exhaustive]
@@ -111,7 +111,9 @@ impl Receipt {
     /// [`DeliveryError`] with every failure.
     pub fn into_result(self) -> Result<EventId, DeliveryError> {
         match self {
-            Self::Delivered { id, failures, .. } if !failures.is_empty() => Err(DeliveryError { id, failures }),
+            Self::Delivered { id, failures, .. } if !failures.is_empty() => {
+                Err(DeliveryError { id, failures: failures.into_vec() })
+            }
             other => Ok(other.id()),
         }
     }

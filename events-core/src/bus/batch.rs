@@ -124,8 +124,7 @@ fn tell<'e>(ways: &mut Ways<'_>, events: impl ExactSizeIterator<Item = Given<'e>
         // Once an event waits for the end of the batch, so do those behind it: the history keeps their order.
         if batch.is_empty() {
             conclude(&delivery, Some(&tally), ticket.map(|(window, ticket)| (&**window, ticket)));
-            let (observers, failures) = delivery.into_parts();
-            receipts.push(Ok(Receipt::Delivered { id: event.id(), observers, failures }));
+            receipts.push(Ok(delivery.receipt()));
         } else {
             let ticket = ticket.map(|(window, ticket)| (Arc::clone(window), ticket));
             let (observers, failures) = delivery.into_parts();

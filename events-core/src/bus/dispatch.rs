@@ -149,7 +149,7 @@ pub(super) fn conclude(delivery: &Delivery<'_>, tally: Option<&Tally>, ticket: H
     let Delivery { shared, event, .. } = *delivery;
     let (observers, failures) = (delivery.observers(), delivery.failures());
     if let Some((window, ticket)) = ticket {
-        window.settle(ticket, failures == 0);
+        window.settle(event.id(), ticket, failures == 0);
     }
     match tally {
         Some(tally) => tally.delivered(observers),

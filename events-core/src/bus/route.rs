@@ -151,7 +151,8 @@ impl<'d> Delivery<'d> {
     #[inline]
     pub(super) fn receipt(self) -> Receipt {
         let id = self.event.id();
-        let (observers, failures) = self.into_parts();
+        let observers = self.observers.get();
+        let failures = self.failures.map_or_else(Box::default, Vec::into_boxed_slice);
         Receipt::Delivered { id, observers, failures }
     }
 }

@@ -85,9 +85,6 @@ pub(crate) enum Admission<'l> {
 /// An admitted event whose delivery has not ended.
 #[must_use = "an id stays under way until it is settled"]
 pub(crate) struct Ticket<'l> {
-    id: EventId,
-    hash: u64,
-    at: u64,
     lane: Option<&'l OwnLane>,
     /// The epoch in which it was admitted.
     epoch: u64,
@@ -155,37 +152,37 @@ impl Window {
             }
             None => shard.under_way.insert(Admitted { id, at, lane: lanes::NONE }, hash, *keys),
         }
-        Admission::Fresh(Ticket { id, hash, at, lane, epoch: shard.epoch })
+        Admission::Fresh(Ticket { lane, epoch: shard.epoch })
     }
 
-    /// Ends a delivery: without failure the id becomes final, after a failure the event may come again.
+    /// Ends the delivery of an id: without failure it becomes final, after a failure the event may come again.
     #[inline]
-    pub(crate) fn settle(&self, ticket: Ticket<'_>, delivered: bool) {
+    pub(crate) fn settle(&self, id: EventId, ticket: Ticket<'_>, delivered: bool) {
         match ticket.lane {
             Some(lane) if delivered && ticket.epoch == self.epoch() => lane.leave(),
-            _ => self.settle_in_shard(ticket, delivered),
+            lane => self.settle_in_shard(id, lane, delivered),
         }
     }
 
     /// Settles an id that is under way apart, that has to be forgotten, or that is in a generation before the present one.
-    fn settle_in_shard(&self, Ticket { id, hash, at, lane, .. }: Ticket<'_>, delivered: bool) {
+    fn settle_in_shard(&self, id: EventId, lane: Option<&OwnLane>, delivered: bool) {
         let Rules { keys, ticks, .. } = &self.rules;
+        let hash = keys.hash(id);
         let shard = &mut *self.shard(hash);
         shard.follow(self.epoch(), &self.rules);
-        let apart = shard.under_way.remove(id, hash);
+        let mut admitted = shard.under_way.remove(id, hash);
         if let Some(lane) = lane {
-            if apart.is_none() {
-                shard.generations.take(lane.number(), hash, shard.now, *keys);
-            }
+            admitted = admitted.or_else(|| shard.generations.take(lane.number(), hash, shard.now, *keys));
             lane.leave();
         }
-        let is_remembered = delivered && self.plan.epoch != 0 && shard.now - at < ticks.limit();
-        if is_remembered {
-            shard.generations.insert(Admitted { id, at, lane: lanes::NONE }, hash, *keys);
+        let is_remembered = |at| delivered && self.plan.epoch != 0 && shard.now - at < ticks.limit();
+        let remembered = admitted.filter(|admitted| is_remembered(admitted.at));
+        if let Some(remembered) = remembered {
+            shard.generations.insert(Admitted { lane: lanes::NONE, ..remembered }, hash, *keys);
         }
         // With a lane it was counted when it was admitted.
         match lane {
-            None if is_remembered => self.count(shard),
+            None if remembered.is_some() => self.count(shard),
             Some(_) if !delivered => self.discount(shard),
             _ => {}
         }

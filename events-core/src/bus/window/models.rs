@@ -19,13 +19,17 @@ fn window() -> Arc<Window> {
     Arc::new(Window::laid_out(Plan::of(2, 1, 1, 2), Duration::from_secs(60), (DateTime::UNIX_EPOCH, Duration::ZERO)))
 }
 
+fn id(n: u128) -> EventId {
+    EventId::from_uuid(Uuid::from_u128(n))
+}
+
 fn admit<'l>(window: &Window, n: u128, lane: &'l OwnLane) -> Admission<'l> {
-    window.admit(EventId::from_uuid(Uuid::from_u128(n)), Duration::ZERO, Some(lane))
+    window.admit(id(n), Duration::ZERO, Some(lane))
 }
 
 fn deliver(window: &Window, n: u128, lane: &OwnLane) {
     match admit(window, n, lane) {
-        Admission::Fresh(ticket) => window.settle(ticket, true),
+        Admission::Fresh(ticket) => window.settle(id(n), ticket, true),
         Admission::Duplicate { .. } => panic!("{n} is fresh"),
     }
 }
@@ -42,17 +46,17 @@ fn what_is_under_way_stays_so_while_generations_turn() {
             admitted.send(()).unwrap();
             pause();
             ending.store(true, SeqCst);
-            guest.settle(ticket, true);
+            guest.settle(id(1), ticket, true);
         });
         is_admitted.recv().unwrap();
         for n in 2..20 {
             deliver(&window, n, &others);
-            match window.admit(EventId::from_uuid(Uuid::from_u128(1)), Duration::ZERO, None) {
+            match window.admit(id(1), Duration::ZERO, None) {
                 Admission::Duplicate { pending: true, .. } => {}
                 Admission::Duplicate { pending: false, .. } => assert!(ends.load(SeqCst)),
                 Admission::Fresh(ticket) => {
                     assert!(ends.load(SeqCst));
-                    window.settle(ticket, false);
+                    window.settle(id(1), ticket, false);
                 }
             }
         }
@@ -93,7 +97,7 @@ fn of_two_threads_one_of_which_fails_one_delivers_at_a_time() {
                             pause();
                             inside.fetch_sub(1, SeqCst);
                             // The first one fails.
-                            window.settle(ticket, admissions.fetch_add(1, SeqCst) > 0);
+                            window.settle(id(1), ticket, admissions.fetch_add(1, SeqCst) > 0);
                         }
                         Admission::Duplicate { pending, .. } => {
                             assert!(pending || admissions.load(SeqCst) == 2, "final before its delivery ended");

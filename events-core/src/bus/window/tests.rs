@@ -47,7 +47,7 @@ fn deliver(window: &Window, n: u64, now: Duration) -> bool {
 fn conclude(window: &Window, n: u64, now: Duration, delivered: bool) -> bool {
     match window.admit(id(n), now, window.lane().as_ref()) {
         Admission::Fresh(ticket) => {
-            window.settle(ticket, delivered);
+            window.settle(id(n), ticket, delivered);
             true
         }
         Admission::Duplicate { .. } => false,
@@ -122,7 +122,7 @@ fn without_time_or_count_only_what_is_under_way_is_known() {
         for n in 0..1000 {
             let ticket = admit(&window, 1, at(n)).unwrap();
             assert!(admit(&window, 1, at(n)).is_none());
-            window.settle(ticket, true);
+            window.settle(id(1), ticket, true);
         }
         assert_eq!(remembered(&window), 0);
     }
@@ -166,7 +166,7 @@ fn under_way_is_a_duplicate_and_never_forgotten() {
         assert!(deliver(&window, n, at(500)));
     }
     assert_eq!(duplicate(&window, 1, at(1000)), Some((wall(at(5)), true)));
-    window.settle(ticket, true);
+    window.settle(id(1), ticket, true);
     assert!(deliver(&window, 1, at(1000)), "its time has passed");
     assert!(!deliver(&window, 1, at(1000)));
 }
@@ -177,8 +177,8 @@ fn many_may_be_under_way() {
         let window = window(count, MINUTE);
         let tickets: Vec<Ticket<'static>> = (0..5000).map(|n| admit(&window, n, at(n / 100)).unwrap()).collect();
         assert!((0..5000).all(|n| duplicate(&window, n, at(50)) == Some((wall(at(n / 100)), true))));
-        for (n, ticket) in tickets.into_iter().enumerate() {
-            window.settle(ticket, n % 2 == 0);
+        for (n, ticket) in (0..).zip(tickets) {
+            window.settle(id(n), ticket, n % 2 == 0);
         }
         assert!(!deliver(&window, 4998, at(50)) && deliver(&window, 4999, at(50)));
     }
@@ -188,7 +188,7 @@ fn many_may_be_under_way() {
 fn failure_opens_the_way_again() {
     let window = window(10, MINUTE);
     let ticket = admit(&window, 1, at(0)).unwrap();
-    window.settle(ticket, false);
+    window.settle(id(1), ticket, false);
     assert!(deliver(&window, 1, at(1)));
     assert_eq!(duplicate(&window, 1, at(2)), Some((wall(at(1)), false)));
 }
@@ -216,7 +216,7 @@ fn what_a_lane_holds_is_a_duplicate_and_never_forgotten() {
         for now in [now, now + 30] {
             assert_eq!(duplicate(&window, 1, at(now)), Some((wall(at(5)), true)), "{others} others");
         }
-        window.settle(ticket, true);
+        window.settle(id(1), ticket, true);
         assert_eq!(duplicate(&window, 1, at(now + 30)), (now < 65).then_some((wall(at(5)), false)));
     }
 }
@@ -228,7 +228,7 @@ fn what_a_lane_held_for_long_counts_from_its_delivery() {
         let lane = window.lane().unwrap();
         let Admission::Fresh(ticket) = window.admit(id(1), at(0), Some(&lane)) else { panic!("it is fresh") };
         assert!((2..others).all(|n| deliver(&window, n, at(0))));
-        window.settle(ticket, true);
+        window.settle(id(1), ticket, true);
         assert!((others..others + 999).all(|n| deliver(&window, n, at(0))));
         assert!(!deliver(&window, 1, at(0)), "after {others}");
     }
@@ -242,7 +242,7 @@ fn a_failure_in_a_lane_opens_the_way_whatever_happened_meanwhile() {
         let Admission::Fresh(ticket) = window.admit(id(1), at(5), Some(&lane)) else { panic!("it is fresh") };
         assert!((2..2 + others).all(|n| deliver(&window, n, at(now))));
         assert!(duplicate(&window, 1, at(now)).is_some());
-        window.settle(ticket, false);
+        window.settle(id(1), ticket, false);
         assert!(deliver(&window, 1, at(now)) && !deliver(&window, 1, at(now)));
     }
 }
@@ -388,7 +388,7 @@ impl Model<'_> {
             return;
         }
         let (n, admitted, ticket, lane) = self.under_way.swap_remove(at % self.under_way.len());
-        window.settle(ticket, delivered);
+        window.settle(id(n), ticket, delivered);
         self.free.extend(lane);
         if delivered {
             self.delivered.insert(n, (admitted, self.deliveries, self.in_time));
