@@ -1,14 +1,15 @@
 //! The ids that a bus remembers, so that the same event is told once.
 //!
 //! An id belongs to one of a few shards, each with a lock of its own. A shard holds two [generations](generations::Generations)
-//! of ids. All shards share an epoch, which advances when so many ids were delivered that the last `count` of them are in the
-//! present epoch and the one before; a shard that sees a new epoch forgets its older generation.
+//! of ids, and an [index](index::Index) of both. All shards share an epoch, which advances when so many ids were delivered that
+//! the last `count` of them are in the present epoch and the one before; a shard that sees a new epoch forgets its older generation.
 //!
 //! An id under way is there too if a [lane](lanes) holds it; it is put [apart](under_way::UnderWay) before it would be forgotten, and
 //! is so from the beginning if there is no lane for it: then it waits in a queue, or its thread is one of too many.
 
 mod generations;
 mod hash;
+mod index;
 mod lanes;
 #[cfg(all(test, shuttle))]
 mod models;
@@ -100,7 +101,7 @@ impl Window {
         let shard = || {
             Padded(Mutex::new(Shard {
                 under_way: UnderWay::new(),
-                generations: Generations::default(),
+                generations: Generations::new(plan.share()),
                 now: 0,
                 epoch: 0,
                 unreported: 0,
@@ -136,7 +137,7 @@ impl Window {
             Some(at) => Some((at, true)),
             None => {
                 let is_under_way = |lane| lanes.holds(lane, hash);
-                let known = shard.generations.get(id, hash, (shard.now, ticks.limit()), is_under_way);
+                let known = shard.generations.get(id, hash, (shard.now, ticks.limit()), *keys, is_under_way);
                 known.map(|(at, lane)| (at, is_under_way(lane)))
             }
         };
@@ -157,9 +158,9 @@ impl Window {
 
     /// Ends the delivery of an id: without failure it becomes final, after a failure the event may come again.
     #[inline]
-    pub(crate) fn settle(&self, id: EventId, ticket: Ticket<'_>, delivered: bool) {
-        match ticket.lane {
-            Some(lane) if delivered && ticket.epoch == self.epoch() => lane.leave(),
+    pub(crate) fn settle(&self, id: EventId, Ticket { lane, epoch }: Ticket<'_>, delivered: bool) {
+        match lane {
+            Some(lane) if delivered && epoch == self.epoch() => lane.leave(),
             lane => self.settle_in_shard(id, lane, delivered),
         }
     }

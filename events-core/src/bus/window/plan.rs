@@ -4,10 +4,8 @@ use super::lanes;
 
 /// At most so many shards.
 const MAX_SHARDS: u64 = 64;
-/// A window of so many ids has one shard.
-const MAX_UNSHARDED: u64 = 256;
-/// What a hash table of 256 slots holds, and about the smallest that is worth a lock of its own.
-const MIN_TABLE: u64 = 224;
+/// A window of so many ids for each shard or more has that many. With fewer, more of the memory would be for what chance brings.
+const MIN_SHARE: u64 = 512;
 /// A shard reports its arrivals in batches, which together are at most one such part of the count. As many ids at most are
 /// counted before they are delivered.
 const SLACK: u64 = 32;
@@ -27,10 +25,10 @@ pub(super) struct Plan {
 
 impl Plan {
     pub(super) fn new(count: usize) -> Self {
-        // A trillion ids are more than any machine holds.
-        let count = u64::try_from(count).unwrap_or(u64::MAX).min(1 << 39);
+        // Four terabytes of ids are enough, and of each shard's 31 bits tell them apart.
+        let count = u64::try_from(count).unwrap_or(u64::MAX).min(1 << 36);
         let lanes = (count / SLACK).min(u64::from(lanes::MOST));
-        let shards = if count <= MAX_UNSHARDED { 1 } else { shards_for(count + count / SLACK + lanes) };
+        let shards = (count / MIN_SHARE).clamp(1, MAX_SHARDS);
         Self::of(count, shards, (count / SLACK / shards).clamp(1, MAX_BATCH), lanes)
     }
 
@@ -38,17 +36,9 @@ impl Plan {
         let epoch = if count == 0 { 0 } else { count + shards * (batch - 1) + lanes };
         Self { shards: usize::try_from(shards).unwrap_or(1), batch, lanes, epoch }
     }
-}
 
-/// As many shards as fill their tables well. Ids spread by chance: a table is planned five standard deviations below its
-/// capacity, as one that grows never shrinks again.
-fn shards_for(ids: u64) -> u64 {
-    let mut table = MIN_TABLE;
-    loop {
-        let shards = ids.div_ceil(table - 5 * table.isqrt());
-        if shards <= MAX_SHARDS {
-            return shards;
-        }
-        table *= 2;
+    /// How many ids a generation of a shard has by the mean.
+    pub(super) fn share(&self) -> usize {
+        usize::try_from(self.epoch).unwrap_or(usize::MAX).div_ceil(self.shards)
     }
 }
