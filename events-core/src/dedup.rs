@@ -14,7 +14,7 @@ use core::time::Duration;
 /// - Events under way are remembered whatever the window says.
 ///
 /// Memory grows with what is remembered, and is kept for the ids to come. A full window takes 71 bytes for each id of a
-/// `count` of 10 000, 55 at a million, and up to 90 where there are only hundreds or a few thousand.
+/// `count` of 10 000, 60 at a million, and 90 where there are a hundred.
 ///
 /// ```
 /// use std::time::Duration;
