@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     // Whoever wants to know reads along, here or in another process (`tail -F` would do, but for the compressed files).
     let mut follower = Follower::builder(&path).start(Start::Oldest).open()?;
     let stop = follower.stop_handle();
-    let follow = thread::spawn(move || follower.by_ref().filter_map(Result::ok).count());
+    let reader = thread::spawn(move || follower.by_ref().filter_map(Result::ok).count());
 
     for number in 0..25 {
         let test = QuickTestEmitter::new(&bus, format!("test-{number:03}"));
@@ -36,15 +36,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         test.emit_started("Connection Test", Config::new())?.into_result()?;
     }
     stop.stop();
-    let followed = follow.join().map_err(|_| "the follower panicked")?;
-    println!("{followed} events followed");
+    let read = reader.join().map_err(|_| "the follower panicked")?;
+    println!("{read} events followed");
 
     // Writes what waits, and returns when all is compressed.
     recorder.close()?;
     drop(recording);
     let stats = recorder.stats();
     println!("{} events in {} bytes, {} rotations", stats.written, stats.bytes, stats.rotations);
-    assert_eq!((followed as u64, stats.written), (50, 50));
+    assert_eq!((read as u64, stats.written), (50, 50));
 
     // Another program, another day: the same events, with their ids and times. What was delivered before is noticed.
     let again = EventBus::builder().dedup(DedupWindow::new(1000, std::time::Duration::MAX)).build();

@@ -11,6 +11,8 @@ use crate::{series::Series, sync::lock};
 
 /// How often a file is looked at that does not grow, unless something else is said.
 const POLL: Duration = Duration::from_millis(50);
+/// It is not looked at more often.
+const LEAST_POLL: Duration = Duration::from_millis(1);
 
 /// Where following begins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,8 +33,8 @@ pub enum Start {
 /// removed before it was read ([`ReadError::Missing`]). A file that is not there yet is waited for, one that was replaced is
 /// read to its end first. The recording may be that of another process.
 ///
-/// It looks for news every 50 milliseconds ([`FollowerBuilder::poll`]), by asking for the length of the file; while there is something to
-/// be read it does not wait. The iterator ends when it is [stopped](Self::stop_handle) and has read what is there.
+/// It looks for news every 50 milliseconds ([`FollowerBuilder::poll`]), by reading on and asking which file the path leads to; while there
+/// is something to be read it does not wait. The iterator ends when it is [stopped](Self::stop_handle) and has read what is there.
 ///
 /// ```
 /// use std::{thread, time::Duration};
@@ -85,7 +87,7 @@ impl FollowerBuilder {
         self
     }
 
-    /// How often it looks for news; every 50 milliseconds unless it is said.
+    /// How often it looks for news; every 50 milliseconds unless it is said, and every millisecond at most.
     pub const fn poll(mut self, poll: Duration) -> Self {
         self.poll = poll;
         self
@@ -123,7 +125,7 @@ impl FollowerBuilder {
             }
             file.retreat()?;
         }
-        let (poll, torn_tail) = (self.poll, self.torn_tail);
+        let (poll, torn_tail) = (self.poll.max(LEAST_POLL), self.torn_tail);
         Ok(Follower { files, file, poll, torn_tail, pause: false, stop: Arc::default() })
     }
 }

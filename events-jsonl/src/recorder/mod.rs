@@ -16,6 +16,7 @@ use std::{
     path::{Path, PathBuf},
     slice,
     sync::{Arc, Mutex, atomic::Ordering},
+    time::Duration,
 };
 
 use events_core::{AnyEnvelope, Observer, ObserverResult};
@@ -137,6 +138,8 @@ impl JsonlRecorder {
         let held = Mutex::new(Held { helpers: Vec::new(), lock: Some(lock) });
         let recorder = Self { shared, rotation, repair, held };
         if let Flush::Every(time) = flush {
+            // While a disk is full it is tried again no more often.
+            let time = time.max(Duration::from_millis(1));
             let shared = Arc::clone(&recorder.shared);
             recorder.employ("jsonl-flush", &recorder.shared.flushing, move || {
                 while shared.flushing.work() {

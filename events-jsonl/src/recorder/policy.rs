@@ -13,7 +13,7 @@ pub enum Flush {
     EveryEvent,
     /// As soon as at least so many bytes wait.
     EveryBytes(usize),
-    /// So long after the first event that waits, at the latest, by a thread of the recorder; and as soon as 64 KiB wait.
+    /// So long after the first event that waits, a millisecond at least, by a thread of the recorder; and as soon as 64 KiB wait.
     Every(Duration),
 }
 

@@ -246,3 +246,15 @@ fn what_is_refused_is_told_and_not_asked_again_at_once() {
     let found = std::iter::from_fn(|| follower.next_timeout(PATIENCE)).find_map(Result::ok);
     assert_eq!(number(found.map(Ok)), 1);
 }
+
+#[test]
+fn no_pause_is_so_short_that_it_is_none() {
+    let recording = Recording::new(|builder| builder);
+    let mut follower = Follower::builder(&recording.path).poll(Duration::ZERO).open().unwrap();
+    let stop = follower.stop_handle();
+    let reader = thread::spawn(move || follower.by_ref().map(|found| number(Some(found))).collect::<Vec<_>>());
+    thread::sleep(Duration::from_millis(5));
+    recording.emit(1).into_result().unwrap();
+    stop.stop();
+    assert_eq!(reader.join().unwrap(), [1], "it waits, and does not end");
+}

@@ -46,7 +46,7 @@ fn records_and_rotates_until_it_is_killed() {
     record(&child::directory().unwrap(), Some(Rotation::by_size(20_000).gzip()));
 }
 
-/// Kills it again and again. What was acknowledged is there, once and in order; returns how many files there were at most.
+/// Kills it again and again. What was acknowledged is there, once and in order.
 fn kill_again_and_again(test: &str, directory: &Path, rounds: u64) {
     let mut acknowledged = Vec::new();
     let mut first = 0;
@@ -83,12 +83,8 @@ fn kill_again_and_again(test: &str, directory: &Path, rounds: u64) {
     let missing: Vec<_> = acknowledged.iter().filter(|number| there.binary_search(number).is_err()).collect();
     assert!(missing.is_empty(), "{missing:?} of {}", acknowledged.len());
     // At most the event that was under way is there without having been acknowledged.
-    assert!(
-        there.len() <= acknowledged.len() + usize::try_from(rounds).unwrap() * 2,
-        "{} {}",
-        there.len(),
-        acknowledged.len()
-    );
+    let unacknowledged = there.len() - acknowledged.len();
+    assert!(unacknowledged as u64 <= rounds, "{unacknowledged} in {rounds} rounds");
     assert!(acknowledged.len() > 100);
 }
 

@@ -233,3 +233,45 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    /// Whatever is in a file: each line that is not blank is an event or an error, and places lead there.
+    #[test]
+    fn every_line_of_anything_is_accounted_for(
+        pieces in prop::collection::vec(
+            prop_oneof![
+                any::<Vec<u8>>(),
+                Just(b"\n".to_vec()),
+                Just(step(1).to_json().unwrap().into_bytes()),
+                Just(line(2).into_bytes()),
+                Just(vec![0x1f]),
+            ],
+            0..20,
+        ),
+        most in 0_usize..400,
+    ) {
+        let content = pieces.concat();
+        prop_assume!(!content.starts_with(&[0x1f, 0x8b]));
+        let file = file(&content);
+        let items: Vec<_> = JsonlReader::open(&file).unwrap().max_line(most).collect();
+        let lines: Vec<_> = content.split(|byte| *byte == b'\n').collect();
+        let places: Vec<_> = items
+            .iter()
+            .map(|item| item.as_ref().map_or_else(|error| error.place().unwrap().clone(), |record| record.place().clone()))
+            .collect();
+        // A blank line is passed over unless it is too long, or torn.
+        let told = |(at, text): &(usize, &&[u8])| {
+            !text.trim_ascii().is_empty() || text.len() > most || (*at == lines.len() - 1 && !text.is_empty())
+        };
+        let expected: Vec<_> = lines.iter().enumerate().filter(told).map(|(at, _)| at as u64 + 1).collect();
+        prop_assert_eq!(places.iter().map(events_jsonl::Place::line).collect::<Vec<_>>(), expected);
+        for (item, place) in items.iter().zip(&places) {
+            let text = lines[usize::try_from(place.line() - 1).unwrap()];
+            let from = usize::try_from(place.offset()).unwrap();
+            prop_assert_eq!(&content[from..from + text.len()], text);
+            if let Ok(record) = item {
+                prop_assert_eq!(record.event().as_json().as_bytes(), text.trim_ascii());
+            }
+        }
+    }
+}
