@@ -1,4 +1,4 @@
-//! What generated code calls. *Not* part of the public API: anything here may change in any release.
+//! What generated code calls, and the tools of sibling crates. *Not* part of the public API: anything here may change in any release.
 
 pub use alloc::string::String;
 use core::any::TypeId;
@@ -10,6 +10,9 @@ pub use serde;
 pub use crate::EmittedBy;
 #[cfg(feature = "std")]
 pub use crate::bus::{Handler, handler_of_enum};
+// For the tools of sibling crates: lines that look like those of the `ConsoleObserver`, and are as harmless.
+#[cfg(feature = "console")]
+pub use crate::console::{KEY, Line, TIME, columns, is_harmful, style_of};
 pub use crate::envelope::{EnvelopeParts, EnvelopeView, Head, TypedEnvelope};
 pub use crate::event_enum::{DecodedEvent, DeserializePayload, Encoded, deserialize, kind_from_str};
 pub use crate::identity::{CanonicalWriter, EventData, Members, NoWay, Probe, ViaSerde};

@@ -8,7 +8,8 @@ use unicode_width::UnicodeWidthChar;
 use crate::text::CUT;
 
 /// A line being written.
-pub(super) struct Line {
+#[derive(Debug)]
+pub struct Line {
     text: String,
     color: bool,
     max: Option<usize>,
@@ -19,22 +20,23 @@ pub(super) struct Line {
 }
 
 impl Line {
-    pub(super) fn new(color: bool, max: Option<usize>) -> Self {
+    /// A line with or without colours, of so many columns at most.
+    pub fn new(color: bool, max: Option<usize>) -> Self {
         Self { text: String::new(), color, max, columns: 0, cut_at: 0, is_full: false }
     }
 
     /// Text that is known to be harmless.
-    pub(super) fn push(&mut self, style: Style, text: &str) {
+    pub fn push(&mut self, style: Style, text: &str) {
         self.styled(style, |line| text.chars().for_each(|c| line.push_char(c)));
     }
 
     /// Any text, escaped.
-    pub(super) fn push_escaped(&mut self, style: Style, text: &str) {
+    pub fn push_escaped(&mut self, style: Style, text: &str) {
         self.styled(style, |line| text.chars().for_each(|c| line.escape(c)));
     }
 
     /// Any text, as one word: in quotes where it has more.
-    pub(super) fn push_word(&mut self, style: Style, text: &str) {
+    pub fn push_word(&mut self, style: Style, text: &str) {
         let is_word = |c: char| !c.is_whitespace() && !matches!(c, '=' | '"' | '\\' | '\'') && !is_harmful(c);
         if !text.is_empty() && text.chars().all(is_word) {
             return self.push(style, text);
@@ -51,12 +53,14 @@ impl Line {
         });
     }
 
-    pub(super) fn pad(&mut self, spaces: usize) {
+    /// So many spaces.
+    pub fn pad(&mut self, spaces: usize) {
         (0..spaces).for_each(|_| self.push_char(' '));
     }
 
     /// The line with its end.
-    pub(super) fn finish(mut self) -> String {
+    #[must_use]
+    pub fn finish(mut self) -> String {
         self.text.push('\n');
         self.text
     }
@@ -111,13 +115,13 @@ impl Line {
 }
 
 /// How many columns a text takes once it is escaped.
-pub(super) fn columns(text: &str) -> usize {
+pub fn columns(text: &str) -> usize {
     let width = |c: char| if is_harmful(c) { c.escape_default().len() } else { c.width().unwrap_or(0) };
     text.chars().map(width).sum()
 }
 
 /// What could move the cursor, change the terminal, end the line, or show text in another order than it has.
-fn is_harmful(c: char) -> bool {
+pub fn is_harmful(c: char) -> bool {
     c.is_control()
         || matches!(
             c,

@@ -13,9 +13,10 @@ use anstream::{AutoStream, ColorChoice};
 use anstyle::Style;
 use chrono::SecondsFormat;
 
-use self::{
-    line::{Line, columns},
-    palette::{KEY, Palette, TIME},
+use self::palette::Palette;
+pub use self::{
+    line::{Line, columns, is_harmful},
+    palette::{KEY, TIME, style_of},
 };
 use crate::{
     AnyEnvelope, EventType, FieldsError, Observer, ObserverResult, Pattern,

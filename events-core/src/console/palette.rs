@@ -5,9 +5,9 @@ use anstyle::{AnsiColor, Style};
 use crate::{EventType, Pattern, tone::Tone};
 
 /// The time, which is seldom what is looked for.
-pub(super) const TIME: Style = Style::new().dimmed();
+pub const TIME: Style = Style::new().dimmed();
 /// The names of members.
-pub(super) const KEY: Style = Style::new().dimmed();
+pub const KEY: Style = Style::new().dimmed();
 
 /// Styles by pattern; then by what the name says.
 #[derive(Debug, Default)]
@@ -22,12 +22,13 @@ impl Palette {
 
     pub(super) fn of(&self, event_type: &EventType) -> Style {
         let own = self.own.iter().find(|(pattern, _)| pattern.matches(event_type));
-        own.map_or_else(|| by_tone(Tone::of(event_type)), |(_, style)| *style)
+        own.map_or_else(|| style_of(event_type), |(_, style)| *style)
     }
 }
 
-fn by_tone(tone: Tone) -> Style {
-    let color = match tone {
+/// How an event of this type is shown by default.
+pub fn style_of(event_type: &EventType) -> Style {
+    let color = match Tone::of(event_type) {
         Tone::Bad => Some(AnsiColor::Red.into()),
         Tone::Doubtful => Some(AnsiColor::Yellow.into()),
         Tone::Good => Some(AnsiColor::Green.into()),
