@@ -1,0 +1,53 @@
+//! Why a command cannot do its work.
+
+use std::{
+    io::{self, ErrorKind},
+    path::PathBuf,
+    sync::Arc,
+};
+
+use events_core::wire::DecodeError;
+use events_sqlite::LogError;
+
+/// Why a command cannot do its work.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CliError {
+    #[error(transparent)]
+    Log(#[from] LogError),
+    #[error("no event was found")]
+    NothingFound,
+    #[error("no event was found; {0} of the log cannot be read, see `events verify`")]
+    NothingReadable(u64),
+    #[error("{count} events have an id that begins with `{id}`: {}", some.join(", "))]
+    Ambiguous { id: String, count: u64, some: Vec<String> },
+    #[error(
+        "line {number} is not an event: {source}; the lines before it may be in the log, and can be imported again"
+    )]
+    Line { number: u64, source: Arc<DecodeError> },
+    #[error("cannot open `{}`: {source}", path.display())]
+    Open { path: PathBuf, source: io::Error },
+    #[error("cannot write the output: {0}")]
+    Output(#[source] io::Error),
+}
+
+impl CliError {
+    /// As `--help` has it.
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self {
+            Self::Log(LogError::Corrupt { .. } | LogError::Decode { .. })
+            | Self::NothingFound
+            | Self::NothingReadable(_)
+            | Self::Ambiguous { .. } => 1,
+            _ => 3,
+        }
+    }
+
+    /// Whoever read the output has enough, which is no error.
+    pub(crate) fn is_closed_pipe(&self) -> bool {
+        match self {
+            Self::Output(error) => error.kind() == ErrorKind::BrokenPipe,
+            Self::Log(LogError::Io(error)) => error.kind() == ErrorKind::BrokenPipe,
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! `events prune`.
+
+use chrono::{DateTime, Utc};
+use events_sqlite::{EventLog, LogError, Query};
+use serde::Serialize;
+
+use crate::{
+    Verdict,
+    args::Prune,
+    error::CliError,
+    open,
+    output::{Look, Report, Stream, counted},
+    progress,
+};
+
+pub(crate) fn run(args: &Prune, look: Look) -> Result<Verdict, CliError> {
+    // For reading: a file that is not there is not created.
+    let log = open(&args.file)?;
+    let first = log.first_position()?;
+    let before = match (args.before, args.older_than, args.keep) {
+        (Some(position), ..) => position,
+        (_, Some(time), _) => first_since(&log, time)?,
+        (.., keep) => (log.last_position()? + 1).saturating_sub(keep.unwrap_or(u64::MAX)),
+    };
+    let before = before.clamp(first, log.last_position()? + 1);
+    let mut pruned = Pruned { removed: before - first, first_kept: before, dry_run: args.dry_run };
+    if !args.dry_run {
+        drop(log);
+        let bar = progress::spinner("pruning");
+        let log = EventLog::open(&args.file)?;
+        pruned.removed = log.prune_before(before)?;
+        if args.compact {
+            bar.set_message("compacting");
+            log.compact()?;
+        }
+        bar.finish_and_clear();
+    }
+    look.report(Stream::Output, &pruned)?;
+    Ok(Verdict::Fine)
+}
+
+/// The position of the first event that happened then or later; behind the last where there is none.
+fn first_since(log: &EventLog, time: DateTime<Utc>) -> Result<u64, LogError> {
+    let behind = log.last_position()? + 1;
+    Ok(log.read(Query::all().since(time)).next().transpose()?.map_or(behind, |record| record.position()))
+}
+
+#[derive(Debug, Serialize)]
+struct Pruned {
+    removed: u64,
+    first_kept: u64,
+    dry_run: bool,
+}
+
+impl Report for Pruned {
+    fn for_people(&self) -> String {
+        let would = if self.dry_run { "would be " } else { "" };
+        format!("{} {would}removed; the log begins at {}\n", counted(self.removed, "event"), self.first_kept)
+    }
+}

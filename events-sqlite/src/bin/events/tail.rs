@@ -1,0 +1,43 @@
+//! `events tail`.
+
+use std::time::Duration;
+
+use crate::{
+    Verdict,
+    args::Tail,
+    error::CliError,
+    open,
+    output::{Look, Output},
+};
+
+/// So many events are shown where nothing says how many.
+const NEWEST: u64 = 10;
+
+pub(crate) fn run(args: &Tail, look: Look) -> Result<Verdict, CliError> {
+    let log = open(&args.file)?;
+    let query = args.filters.query_newest(NEWEST);
+    let mut output = Output::new(look);
+    if args.follow {
+        let mut follower = log.follow(query);
+        loop {
+            let record = match follower.try_next()? {
+                Some(record) => record,
+                None => {
+                    output.flush()?;
+                    match follower.next_within(Duration::MAX)? {
+                        Some(record) => record,
+                        None => return Ok(Verdict::Fine),
+                    }
+                }
+            };
+            output.event(&record)?;
+        }
+    }
+    let mut found = false;
+    for record in log.read(query) {
+        output.event(&record?)?;
+        found = true;
+    }
+    output.flush()?;
+    if found { Ok(Verdict::Fine) } else { Err(CliError::NothingFound) }
+}
