@@ -186,7 +186,8 @@ fn an_error_of_rotation_refuses_no_event_and_is_told() {
     let error = recording.recorder.close().unwrap_err();
     assert!(matches!(&error, CloseError::Rotation(_)), "{error}");
     let told = told.lock().unwrap();
-    assert!(told[0].contains("cannot compress") && told[0].contains("events.000001.jsonl"), "{told:?}");
+    let compressing = |told: &String| told.starts_with("cannot compress") && told.contains("events.000001.jsonl");
+    assert!(told.iter().any(compressing), "{told:?}");
     fs::remove_dir(directory.join("events.000001.jsonl.gz.part")).unwrap();
     assert_eq!(all_numbers(directory), [0, 1, 2]);
 
