@@ -112,7 +112,9 @@ impl Fold {
         mut folded: Folded<S>,
         mut step: impl FnMut(S, &Record) -> Result<S, E>,
     ) -> Result<Folded<S>, E> {
-        let query = Query::all().entity_type(&self.entity_type).entity(&*self.entity_id).after(folded.position);
+        // Others may speak of the entity too, with versions of their own.
+        let query = Query { own: true, ..Query::all() };
+        let query = query.entity_type(&self.entity_type).entity(&*self.entity_id).after(folded.position);
         for record in self.log.read(query) {
             let record = record?;
             folded =

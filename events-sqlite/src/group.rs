@@ -10,8 +10,9 @@ use std::{
 
 use crate::{
     AppendOutcome, LogError,
+    append::{Outcomes, Request},
     tip::Tip,
-    writer::{Outcomes, Request, Writer},
+    writer::Writer,
 };
 
 /// A commit takes no more requests when it has so many events, so that the first of many does not wait for all.

@@ -74,16 +74,19 @@
 //! write. Beside the file, while it is open, stand its write-ahead log (`-wal`) and shared memory (`-shm`): they belong to it, and a
 //! copy of the file alone is not a copy of the log. It has to be on a local disk, as all databases with a write-ahead log.
 
+mod append;
 mod blocks;
 mod check;
 mod consumer;
 mod entry;
 mod error;
+mod find;
 mod fold;
 mod follow;
 mod group;
 mod heads;
 mod ids;
+mod known;
 mod log;
 mod names;
 mod observer;

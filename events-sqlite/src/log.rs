@@ -5,13 +5,8 @@ use std::{borrow::Borrow, path::Path, sync::Arc};
 use events_core::{IntoEnvelope, wire::RawEnvelope};
 
 use crate::{
-    AppendOutcome, EventLogBuilder, LogError,
-    entry::Entry,
-    group::Group,
-    readers::Readers,
-    scan, schema,
-    tip::Tip,
-    writer::{Request, Writer},
+    AppendOutcome, EventLogBuilder, LogError, append::Request, entry::Entry, group::Group, readers::Readers, scan,
+    schema, tip::Tip, writer::Writer,
 };
 
 /// A durable log of events in one `SQLite` file. Cheap to clone; all clones share it.

@@ -83,7 +83,7 @@ impl EventLogBuilder {
         self
     }
 
-    /// The size at which the file is [`LogError::Full`], in bytes, rounded down to pages of 8192. Default: what the disk has room for.
+    /// The size at which the file is [`LogError::Full`], in bytes, rounded down to pages of 4096. Default: what the disk has room for.
     pub fn max_bytes(mut self, bytes: u64) -> Self {
         self.max_bytes = Some(bytes);
         self

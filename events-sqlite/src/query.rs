@@ -31,6 +31,8 @@ pub struct Query {
     pub(crate) since: Option<i64>,
     pub(crate) until: Option<i64>,
     pub(crate) newest: Option<u64>,
+    /// Only events whose source is their entity, as that of ours is.
+    pub(crate) own: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -57,6 +59,7 @@ impl Query {
             since: None,
             until: None,
             newest: None,
+            own: false,
         }
     }
 

@@ -9,7 +9,7 @@ use std::{
 
 use events_core::{AnyEnvelope, IntoEnvelope, Observer, ObserverResult};
 
-use crate::{AppendOutcome, EventLog, LogError, entry::Entry, writer::Request};
+use crate::{AppendOutcome, EventLog, LogError, append::Request, entry::Entry};
 
 /// So many events are appended in one commit.
 const AT_ONCE: usize = 4096;

@@ -2,14 +2,10 @@
 
 use std::{iter::FusedIterator, vec};
 
-use events_core::{
-    EventId,
-    wire::{Decoded, EventRegistry},
-};
+use events_core::wire::{Decoded, EventRegistry};
 
 use crate::{
     EventLog, LogError, Query, Record,
-    ids::RecordId,
     scan::{self, Scan},
 };
 
@@ -44,41 +40,6 @@ impl EventLog {
     /// Whatever keeps it from being read.
     pub fn get(&self, position: u64) -> Result<Option<Record>, LogError> {
         self.shared.readers.read(|connection| Ok(scan::record_at(connection, position)?.map(|(record, _)| record)))
-    }
-
-    /// The event of an id, if it is there; the first, where events from elsewhere share it.
-    ///
-    /// ```
-    /// # use events_core::{Event, EventType};
-    /// # use events_sqlite::EventLog;
-    /// # #[derive(serde::Serialize)]
-    /// # struct Started { test_name: String }
-    /// # impl Event for Started { const TYPE: EventType = EventType::from_static("quick_test.started"); }
-    /// # let directory = tempfile::tempdir()?;
-    /// # let log = EventLog::open(directory.path().join("events.db"))?;
-    /// let event = Started { test_name: "Connection Test".into() }.for_entity("test-001")?;
-    /// assert_eq!(log.find(event.id())?, None);
-    /// log.append(&event)?;
-    /// assert_eq!(log.find(event.id())?.unwrap().position(), 1);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Whatever keeps it from being read; [`LogError::ReadOnly`] in a log that is open for reading only, which has no index of ids.
-    pub fn find(&self, id: EventId) -> Result<Option<Record>, LogError> {
-        let id = RecordId::Uuid(*id.as_uuid().as_bytes());
-        let mut candidates = self.group()?.writer().candidates(&id)?;
-        candidates.sort_unstable();
-        for position in candidates {
-            let record = self.get(position)?;
-            if let Some(record) = record
-                && RecordId::from_text(record.raw()?.id()) == id
-            {
-                return Ok(Some(record));
-            }
-        }
-        Ok(None)
     }
 }
 

@@ -81,11 +81,13 @@ impl Scan {
         }
         if let Some(id) = &self.query.entity_id {
             let mut statement =
-                connection.prepare_cached("SELECT entity, entity_type FROM entities WHERE entity_id = ?")?;
+                connection.prepare_cached("SELECT entity, entity_type, source FROM entities WHERE entity_id = ?")?;
             let mut rows = statement.query([id.as_str()])?;
             while let Some(row) = rows.next()? {
                 let entity_type = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
-                if self.query.entity_type.as_deref().is_none_or(|wanted| wanted == entity_type) {
+                let source = row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?;
+                let of_type = self.query.entity_type.as_deref().is_none_or(|wanted| wanted == entity_type);
+                if of_type && (source.is_empty() || !self.query.own) {
                     self.entities.wanted.insert(row.get(0)?);
                 }
             }

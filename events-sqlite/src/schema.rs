@@ -22,11 +22,11 @@ const MIGRATIONS: [&str; 1] = [include_str!("schema_1.sql")];
 #[expect(clippy::cast_possible_truncation, reason = "a handful")]
 pub(crate) const VERSION: u32 = MIGRATIONS.len() as u32;
 
-/// In bytes. A record takes a few hundred: in larger pages there are fewer to be written, and an event alone makes more of it.
-const PAGE: u32 = 8192;
+/// In bytes.
+const PAGE: u32 = 4096;
 
 /// So many pages of the write-ahead log are gathered until they are moved into the file: 16 MiB.
-const CHECKPOINT_PAGES: u32 = 2048;
+const CHECKPOINT_PAGES: u32 = 4096;
 
 /// The connection that writes; creates the file and its tables where there are none.
 pub(crate) fn open_writer(path: &Path, options: &EventLogBuilder) -> Result<Connection, LogError> {

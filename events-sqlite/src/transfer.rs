@@ -9,8 +9,8 @@ use events_core::wire::Decoder;
 
 use crate::{
     EventLog, LogError, Query,
+    append::Request,
     entry::{Entry, MAX_RECORD},
-    writer::Request,
 };
 
 /// So many events are imported in one commit.

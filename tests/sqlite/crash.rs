@@ -4,7 +4,7 @@ use std::{
     env,
     io::{BufRead, BufReader, Write},
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Child, ChildStdout, Command, Stdio},
     thread,
     time::Duration,
 };
@@ -76,9 +76,9 @@ fn acknowledge(n: u64, position: u64) {
 }
 
 /// What a process has said until it ended: numbers of events, and their positions.
-pub(super) fn acknowledged(child: &mut Child) -> Vec<(u64, u64)> {
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    lines
+pub(super) fn acknowledged(out: ChildStdout) -> Vec<(u64, u64)> {
+    BufReader::new(out)
+        .lines()
         .map_while(Result::ok)
         .filter_map(|line| {
             // The first stands behind the name of the test, and the one in which it was killed may be half there.
@@ -97,18 +97,15 @@ fn killed_again_and_again(role: &str) {
     for round in 0..rounds {
         let from = known.iter().map(|(n, _)| n + 1).max().unwrap_or(0);
         let mut child = spawn(role, &place.path(), from);
-        let kill = thread::spawn({
-            let after = Duration::from_micros(random.u64(20_000..120_000));
-            let id = child.id();
-            move || {
-                thread::sleep(after);
-                let killed = Command::new("kill").args(["-9", &id.to_string()]).status().unwrap();
-                assert!(killed.success());
-            }
+        let reader = thread::spawn({
+            let out = child.stdout.take().unwrap();
+            move || acknowledged(out)
         });
-        let mut said = acknowledged(&mut child);
-        kill.join().unwrap();
+        thread::sleep(Duration::from_micros(random.u64(20_000..120_000)));
+        // At once, wherever it is.
+        child.kill().unwrap();
         child.wait().unwrap();
+        let mut said = reader.join().unwrap();
         // A half line is a number cut short: only whole ones can be looked up, and the last one is the one in doubt.
         if let Some((n, position)) = said.pop()
             && quick()

@@ -76,10 +76,15 @@ fn a_log_that_is_open_for_reading_only_reads() {
     assert!(matches!(reader.keep_newest(0), Err(LogError::ReadOnly)));
     let consumer = reader.consumer("mailer", Query::all()).unwrap();
     assert!(matches!(consumer.commit(1), Err(LogError::ReadOnly)));
+    // It finds events by their ids, those in blocks too.
+    log.append_batch((10..2000).map(|n| sampled("a", n))).unwrap();
+    let find = |n| reader.find(sampled("a", n).id()).unwrap().map(|record| record.position());
+    assert_eq!((find(1), find(10), find(1999), find(5000)), (Some(1), Some(2), Some(1991), None));
     // And follows.
-    let mut follower = reader.follow(Query::all().after(1));
+    let mut follower = reader.follow(Query::all().newest(0));
+    assert_eq!(follower.try_next().unwrap(), None);
     log.append(sampled("a", 2)).unwrap();
-    assert_eq!(follower.next_within(Duration::from_secs(20)).unwrap().unwrap().position(), 2);
+    assert_eq!(follower.next_within(Duration::from_secs(20)).unwrap().unwrap().position(), 1992);
 }
 
 #[test]

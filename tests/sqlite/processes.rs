@@ -24,7 +24,7 @@ fn processes_that_append_at_the_same_time_share_the_positions() {
         .into_iter()
         .map(|mut child| {
             thread::spawn(move || {
-                let said = acknowledged(&mut child);
+                let said = acknowledged(child.stdout.take().unwrap());
                 assert!(child.wait().unwrap().success());
                 said
             })

@@ -2,7 +2,7 @@
 
 use events_core::{
     AnyEnvelope, Envelope, Event as _, EventBus, EventType, Pattern,
-    wire::{EventRegistry, RegisteredType},
+    wire::{EventRegistry, RawEnvelope, RegisteredType},
 };
 use events_sqlite::{EventLog, LogError, Query};
 use proptest::prelude::*;
@@ -231,6 +231,23 @@ fn a_fold_goes_on_from_its_snapshot() {
     shell(&place.path()).execute("UPDATE snapshots SET version = 99, position = 99", []).unwrap();
     assert_eq!((sum(&log, 2, &mut seen), seen), ((310, 21), 84));
     assert_eq!(log.fold("probe", "a").run(0, |n, _| Ok::<_, LogError>(n + 1)).unwrap().state, 21);
+}
+
+#[test]
+fn a_fold_leaves_out_what_others_say_of_the_entity() {
+    let place = Place::new();
+    let log = place.log();
+    log.append(sampled("a", 1)).unwrap();
+    let other = RawEnvelope::builder("com.example.Seen", "https://example.com", "1")
+        .subject("a")
+        .extension("entitytype", "probe")
+        .build()
+        .unwrap();
+    assert_eq!(log.append_raw(&other).unwrap().version(), 1);
+    let folded = log.fold("probe", "a").run(0, |n, _| Ok::<_, LogError>(n + 1)).unwrap();
+    assert_eq!((folded.state, folded.version, folded.position), (1, 1, 1));
+    assert_eq!(positions(&log, Query::all().entity_type("probe").entity("a")), [1, 2]);
+    assert!(log.append_at(folded.version, sampled("a", 2)).unwrap().is_new());
 }
 
 #[test]

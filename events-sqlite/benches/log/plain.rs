@@ -9,7 +9,7 @@ use std::{
 };
 
 use events_core::AnyEnvelope;
-use rusqlite::Connection;
+use rusqlite::{Connection, Statement};
 
 use crate::Outcome;
 
@@ -43,13 +43,15 @@ impl Plain {
     pub(crate) fn append(&mut self, events: &[AnyEnvelope]) -> Outcome {
         self.with(|connection| {
             let transaction = connection.transaction()?;
-            events.iter().try_for_each(|event| insert(&transaction, event))?;
+            let mut statement = transaction.prepare_cached(INSERT)?;
+            events.iter().try_for_each(|event| insert(&mut statement, event))?;
+            drop(statement);
             Ok(transaction.commit()?)
         })
     }
 
     pub(crate) fn append_one(&self, event: &AnyEnvelope) -> Outcome {
-        self.with(|connection| insert(connection, event))
+        self.with(|connection| insert(&mut *connection.prepare_cached(INSERT)?, event))
     }
 
     pub(crate) fn read(&self, positions: RangeInclusive<u64>) -> Outcome {
@@ -82,8 +84,8 @@ impl Plain {
     }
 }
 
-fn insert(connection: &Connection, event: &AnyEnvelope) -> Outcome {
-    connection.prepare_cached(INSERT)?.execute((
+fn insert(statement: &mut Statement<'_>, event: &AnyEnvelope) -> Outcome {
+    statement.execute((
         event.id().as_uuid().as_bytes(),
         event.event_type().as_str(),
         event.entity_id().as_str(),
