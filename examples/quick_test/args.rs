@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::{ffi::OsString, fmt::Display, str::FromStr, time::Duration};
+use std::{ffi::OsString, fmt::Display, path::PathBuf, str::FromStr, time::Duration};
 
 use lexopt::{Arg, Parser};
 
@@ -16,11 +16,12 @@ Options:
   --timeout MS       how long to wait for each datagram, in ms, 1 to 1000 [default: 50]
   --min-success RATE least success rate of a completed test, 0 to 1 [default: 0.95]
   --json             write the events to standard output as JSON lines (CloudEvents 1.0); all else goes to standard error
+  --log FILE         append the events to this event log, too; needs `cargo run --example quick_test --features log`
   -h, --help         print this
 
 All packets together wait 60 seconds at most.
 
-Exit code: 0 the test completed, 1 it failed, 2 the arguments are wrong, 3 nothing could be written.";
+Exit code: 0 the test completed, 1 it failed, 2 the arguments are wrong, 3 something could not be written.";
 
 /// The longest that all packets together may wait.
 const MAX_WAIT: Duration = Duration::from_secs(60);
@@ -33,6 +34,7 @@ pub(crate) struct Args {
     pub(crate) timeout: Duration,
     pub(crate) min_success: f64,
     pub(crate) json: bool,
+    pub(crate) log: Option<PathBuf>,
 }
 
 /// What the user asked for.
@@ -43,8 +45,15 @@ pub(crate) enum Command {
 }
 
 pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt::Error> {
-    let mut this =
-        Args { packets: 100, drop: 0.0, seed: 1, timeout: Duration::from_millis(50), min_success: 0.95, json: false };
+    let mut this = Args {
+        packets: 100,
+        drop: 0.0,
+        seed: 1,
+        timeout: Duration::from_millis(50),
+        min_success: 0.95,
+        json: false,
+        log: None,
+    };
     let mut parser = Parser::from_args(args);
     while let Some(arg) = parser.next()? {
         match arg {
@@ -54,6 +63,8 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command,
             Arg::Long("timeout") => this.timeout = Duration::from_millis(within(&mut parser, "--timeout", 1, 1_000)?),
             Arg::Long("min-success") => this.min_success = within(&mut parser, "--min-success", 0.0, 1.0)?,
             Arg::Long("json") => this.json = true,
+            Arg::Long("log") if cfg!(feature = "log") => this.log = Some(parser.value()?.into()),
+            Arg::Long("log") => return Err("--log needs a build with `--features log`".into()),
             Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
             other => return Err(other.unexpected()),
         }
@@ -103,13 +114,32 @@ mod tests {
             timeout: Duration::from_millis(50),
             min_success: 0.95,
             json: false,
+            log: None,
         };
         assert_eq!(parsed(&[]), Ok(Command::Run(defaults)));
-        let all =
-            Args { packets: 7, drop: 0.3, seed: 9, timeout: Duration::from_millis(20), min_success: 0.5, json: true };
+        let all = Args {
+            packets: 7,
+            drop: 0.3,
+            seed: 9,
+            timeout: Duration::from_millis(20),
+            min_success: 0.5,
+            json: true,
+            log: None,
+        };
         let args = ["--packets=7", "--drop", "0.3", "--seed", "9", "--timeout", "20", "--min-success", "0.5", "--json"];
         assert_eq!(parsed(&args), Ok(Command::Run(all)));
         assert_eq!(parsed(&["--help"]), Ok(Command::Help));
+    }
+
+    #[test]
+    fn a_log_needs_the_feature() {
+        match parsed(&["--log", "events.db"]) {
+            Ok(Command::Run(args)) => assert_eq!((args.log, cfg!(feature = "log")), (Some("events.db".into()), true)),
+            other => {
+                assert!(!cfg!(feature = "log"));
+                assert_eq!(other, Err("--log needs a build with `--features log`".to_owned()));
+            }
+        }
     }
 
     #[test]

@@ -2,10 +2,13 @@
 //!
 //! 100 UDP datagrams go to an echo socket on loopback; what comes back is measured. Observers print one line per event and
 //! follow the state machine; a second run of the same content is recognised as a duplicate. `--drop 0.3` makes the echo
-//! side lose packets, and the test fail; `--json` writes the events as JSON lines.
+//! side lose packets, and the test fail; `--json` writes the events as JSON lines. `--log FILE` (with the feature `log`) keeps them
+//! in a durable event log, where a second run finds them.
 
 mod args;
 mod connection;
+#[cfg(feature = "log")]
+mod log;
 
 use std::{
     env,
@@ -68,6 +71,9 @@ impl People {
 fn run(args: &Args) -> Result<QuickTestState, Box<dyn Error>> {
     let people = People { json: args.json };
     let bus = EventBus::builder().dedup(DedupWindow::new(10_000, Duration::from_secs(3600))).build();
+    // Before the others: what they tell is on the disk.
+    #[cfg(feature = "log")]
+    let logged = args.log.as_deref().map(|file| log::Logged::on(&bus, file)).transpose()?;
     let printer = if args.json { bus.observe(JsonLines) } else { bus.observe(ConsoleObserver::stdout()) };
     let machine = Arc::new(Mutex::new(StateManager::<QuickTestState>::new()));
     let follower = follow(&bus, &machine, people);
@@ -115,6 +121,10 @@ fn run(args: &Args) -> Result<QuickTestState, Box<dyn Error>> {
     drop((printer, follower, keeper));
     let BusStats { delivered, duplicates, failures, .. } = bus.stats();
     people.tell(format_args!("{delivered} events delivered, {duplicates} duplicates, {failures} failures"))?;
+    #[cfg(feature = "log")]
+    if let Some(logged) = logged {
+        people.tell(logged)?;
+    }
     Ok(*lock(&machine).state())
 }
 
