@@ -1,11 +1,11 @@
 //! `verify` and `salvage`, and what the others say of a damaged log.
 
-use std::{fs, os::unix::fs::FileExt};
+use std::{fs, os::unix::fs::FileExt, process::Stdio};
 
 use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 
-use super::{Place, event, lines, numbers};
+use super::{Place, Said, event, lines, numbers};
 
 /// Changes the log behind its back.
 fn tamper(place: &Place, statement: &str) {
@@ -27,6 +27,12 @@ fn a_record_that_was_changed_is_found() {
     let said = place.run(&["verify", "events.db"]);
     assert_eq!(said.code, 1);
     assert_eq!(said.out, "fault: the event at 3 is not as it was written\n1 fault: 5 events read, 5 ids recomputed\n");
+    // Nobody reads it; the exit code says it.
+    let mut unheard = place.command(&["verify", "events.db"]);
+    let mut unheard = unheard.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(unheard.stdout.take());
+    let said = Said::from(unheard.wait_with_output().unwrap());
+    assert_eq!((said.code, &*said.err), (1, ""));
     // The others end there, `show` does not.
     for command in [&["tail", "events.db"][..], &["stats", "events.db"], &["replay", "--fast", "events.db"]] {
         let said = place.run(command);

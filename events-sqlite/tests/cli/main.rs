@@ -179,6 +179,7 @@ fn what_is_no_log_is_refused_and_left_alone() {
         ("text", "error: `text` is not an event log"),
         ("other.db", "error: `other.db` is not an event log"),
         ("directory", "error: cannot open `directory`: is a directory"),
+        ("/dev/null", "error: cannot open `/dev/null`: not a regular file"),
     ] {
         for command in commands.iter().copied().chain([&["salvage"][..]]) {
             let said = place.run(&[command, &[file]].concat());

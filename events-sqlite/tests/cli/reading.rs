@@ -135,6 +135,9 @@ fn ids_that_begin_alike_are_told_and_those_that_are_equal_shown() {
     let said = place.run(&["show", "events.db", ""]);
     assert_eq!(said.err, "error: 4 events have an id that begins with ``: 7, 7, 71, 8\n");
     assert_eq!(said.code, 1);
+    place.log().append_raw(&RawEnvelope::builder("push", "/b", "72").build().unwrap()).unwrap();
+    place.log().append_raw(&RawEnvelope::builder("push", "/b", "73").build().unwrap()).unwrap();
+    assert!(place.run(&["show", "events.db", ""]).err.ends_with(": 7, 7, 71, 8, 72, …\n"));
 }
 
 #[test]

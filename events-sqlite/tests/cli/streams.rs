@@ -56,6 +56,24 @@ fn tail_goes_on_with_what_other_processes_append() {
 }
 
 #[test]
+fn tail_may_begin_with_what_comes() {
+    let place = Place::with_events();
+    let mut tail = Running::start(&place, &["tail", "-f", "-n", "0", "--json", "events.db"]);
+    let log = place.log();
+    let reader = thread::spawn(move || tail.line());
+    // When it has begun, nobody knows.
+    for n in 7.. {
+        log.append(event(n)).unwrap();
+        thread::sleep(Duration::from_millis(20));
+        if reader.is_finished() {
+            break;
+        }
+    }
+    let first: serde_json::Value = serde_json::from_str(&reader.join().unwrap()).unwrap();
+    assert!(first["data"]["n"].as_u64().unwrap() > 6, "{first}");
+}
+
+#[test]
 fn readers_and_a_writer_are_not_in_each_others_way() {
     let place = Place::with_events();
     let log = place.log();

@@ -10,7 +10,7 @@ use crate::{filters::Filters, output::Color, time};
 const EXIT_CODES: &str = "\
 Exit codes:
   0  all is well
-  1  the log has a fault, or no event was found (`show`, and `tail` without -f)
+  1  the log has a fault; `show` and `tail` without -f: no event was found, or several where one was meant
   2  the arguments are wrong
   3  a file cannot be opened, read or written, or is not an event log";
 

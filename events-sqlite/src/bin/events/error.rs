@@ -18,7 +18,7 @@ pub(crate) enum CliError {
     NothingFound,
     #[error("no event was found; {0} of the log cannot be read, see `events verify`")]
     NothingReadable(u64),
-    #[error("{count} events have an id that begins with `{id}`: {}", some.join(", "))]
+    #[error("{count} events have an id that begins with `{id}`: {}{}", some.join(", "), if *count > some.len() as u64 { ", …" } else { "" })]
     Ambiguous { id: String, count: u64, some: Vec<String> },
     #[error(
         "line {number} is not an event: {source}; the lines before it may be in the log, and can be imported again"

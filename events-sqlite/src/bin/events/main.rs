@@ -20,7 +20,12 @@ mod time;
 mod transfer;
 mod verify;
 
-use std::{fs::File, io::ErrorKind, path::Path, process::ExitCode};
+use std::{
+    fs::{self, File},
+    io,
+    path::Path,
+    process::ExitCode,
+};
 
 use clap::Parser;
 use events_sqlite::EventLog;
@@ -83,8 +88,14 @@ fn open(file: &Path) -> Result<EventLog, CliError> {
 /// That there is a file that can be read; of what keeps it from being opened, the system says more than the database.
 fn check_file(file: &Path) -> Result<(), CliError> {
     let check = || {
-        let metadata = File::open(file)?.metadata()?;
-        if metadata.is_dir() { Err(ErrorKind::IsADirectory.into()) } else { Ok(()) }
+        let metadata = fs::metadata(file)?;
+        if metadata.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        if !metadata.is_file() {
+            return Err(io::Error::other("not a regular file"));
+        }
+        File::open(file).map(drop)
     };
     check().map_err(|source| CliError::Open { path: file.to_owned(), source })
 }

@@ -4,7 +4,7 @@ use std::{
     borrow::Cow,
     error::Error,
     fmt::Write as _,
-    io::{self, BufWriter, IsTerminal, Write},
+    io::{self, BufWriter, ErrorKind, IsTerminal, Write},
 };
 
 use anstream::{AutoStream, ColorChoice};
@@ -45,10 +45,15 @@ impl Look {
     pub(crate) fn report(self, to: Stream, report: &impl Report) -> Result<(), CliError> {
         let text = if self.json { json::line(report) } else { report.for_people() };
         let written = match to {
+            Stream::Output if self.color => AutoStream::always(io::stdout().lock()).write_all(text.as_bytes()),
             Stream::Output => io::stdout().write_all(text.as_bytes()),
             Stream::Error => io::stderr().write_all(text.as_bytes()),
         };
-        written.map_err(CliError::Output)
+        match written {
+            // Whoever does not read it still learns the exit code.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            written => written.map_err(CliError::Output),
+        }
     }
 }
 

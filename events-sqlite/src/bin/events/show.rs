@@ -104,12 +104,14 @@ fn page(record: &Record, color: bool) -> Result<String, CliError> {
     say("id", Style::new(), event.id());
     let (verdict, style) = verdict(&event);
     say("", style, &verdict);
-    if let Some((entity_type, id)) = event.entity_type().zip(event.subject()) {
+    let entity = event.entity_type().zip(event.subject());
+    if let Some((entity_type, id)) = entity {
         say("entity", Style::new(), &format!("{entity_type}/{id}"));
     }
     say("position", Style::new(), &format!("{}, version {} of its entity", record.position(), record.version()));
     for (name, value) in event.members() {
-        if !TOLD_OTHERWISE.contains(&&*name) {
+        let is_entity = entity.is_some() && matches!(&*name, "entitytype" | "subject");
+        if !is_entity && !TOLD_OTHERWISE.contains(&&*name) {
             let text = event.attribute(&name).unwrap_or(Cow::Borrowed(value));
             say(&name, Style::new(), &text);
         }
