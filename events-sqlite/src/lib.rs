@@ -73,6 +73,7 @@
 //! events, and `log`, `consumers` and `snapshots` hold what their names say. Everything may be read by others; only this crate may
 //! write. Beside the file, while it is open, stand its write-ahead log (`-wal`) and shared memory (`-shm`): they belong to it, and a
 //! copy of the file alone is not a copy of the log. It has to be on a local disk, as all databases with a write-ahead log.
+#![doc = include_str!("tool.md")]
 
 mod append;
 mod blocks;
