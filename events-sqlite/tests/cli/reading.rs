@@ -116,7 +116,12 @@ fn show_finds_an_event_by_the_beginning_of_its_id() {
     }
     assert_eq!(place.out(&["show", "--json", "events.db", &id]), event(3).to_json().unwrap() + "\n");
     assert_eq!(numbers(&place.json(&["show", "events.db", "--position", "5"])), [5]);
-    for missing in [["show", "events.db", "zz"].as_slice(), &["show", "events.db", "--position", "7"]] {
+    assert_eq!(numbers(&place.json(&["show", "events.db", &id.to_uppercase()])), [3]);
+    for missing in [
+        ["show", "events.db", "zz"].as_slice(),
+        &["show", "events.db", &id.replace('-', "1-")],
+        &["show", "events.db", "--position", "7"],
+    ] {
         let said = place.run(missing);
         assert_eq!((said.code, &*said.out, &*said.err), (1, "", "error: no event was found\n"));
     }

@@ -63,7 +63,7 @@ pub(crate) struct Tail {
 
 /// One event with all that it says
 ///
-/// The log is read from its beginning: only those who write have an index of ids.
+/// A whole content id is looked up; for the beginning of an id, and other ids, the log is read from its beginning.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

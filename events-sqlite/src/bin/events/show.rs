@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use events_core::{
     __private::{KEY, Line, columns},
+    EventId,
     anstyle::{AnsiColor, Style},
     wire::RawEnvelope,
 };
@@ -50,6 +51,13 @@ pub(crate) fn run(args: &Show, look: Look) -> Result<Verdict, CliError> {
 
 /// The events of an id (those from elsewhere may share it), or the one whose id begins like that.
 fn find(log: &EventLog, wanted: &str) -> Result<Vec<Record>, CliError> {
+    // A whole content id is of one event, and is looked up. What is not found so, in a damaged log perhaps, is read for.
+    if let Ok(id) = wanted.parse::<EventId>()
+        && id.is_content()
+        && let Ok(Some(record)) = log.find(id)
+    {
+        return Ok(vec![record]);
+    }
     let (mut exact, mut alike) = (Vec::new(), Vec::new());
     let (mut count, mut unreadable) = (0, 0);
     let positions = Positions::of(log)?;
