@@ -1,0 +1,11 @@
+//! What users see of `events-nats`, each test with a server of its own.
+
+mod domain;
+mod faults;
+mod publishing;
+mod replaying;
+#[path = "../support/server.rs"]
+mod server;
+mod setup;
+mod subjects;
+mod subscribing;
