@@ -26,6 +26,8 @@ const TRACE_PARENT: &str = "traceparent";
 const STRUCTURED: &str = "application/cloudevents";
 const STRUCTURED_JSON: &str = "application/cloudevents+json";
 const JSON: &str = "application/json";
+/// Which bridge published an event.
+pub(crate) const ORIGIN: &str = "Events-Origin";
 
 /// What the binding has escaped: what is not printable ASCII, the space, `"` and `%`.
 const VALUE: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'%');

@@ -8,9 +8,10 @@ use events_core::{
     AnyEnvelope, Envelope, Event,
     wire::{Decoded, Decoder, EventRegistry, RawEnvelope},
 };
+use percent_encoding::percent_decode_str;
 
 use crate::{
-    binding::{self, MessageError},
+    binding::{self, MessageError, ORIGIN},
     subject::SubjectPrefix,
 };
 
@@ -20,6 +21,7 @@ pub struct Delivered {
     event: Decoded,
     subject: Subject,
     place: Place,
+    origin: Option<Box<str>>,
 }
 
 /// Where in the stream a message stands, and how often it was delivered.
@@ -74,7 +76,9 @@ impl Reader {
             let (subject, expected) = (message.subject.to_string(), expected.to_owned());
             return Err(MessageError::Subject { subject, expected });
         }
-        Ok(Delivered { event, subject: message.subject.clone(), place })
+        let origin = binding::header(message, ORIGIN)
+            .map(|origin| percent_decode_str(origin).decode_utf8_lossy().into_owned().into());
+        Ok(Delivered { event, subject: message.subject.clone(), place, origin })
     }
 }
 
@@ -133,5 +137,10 @@ impl Delivered {
     /// How many more events the consumer has to deliver, when this one was.
     pub fn pending(&self) -> u64 {
         self.place.pending
+    }
+
+    /// The [`Bridge`](crate::Bridge) that published it, if one did.
+    pub fn origin(&self) -> Option<&str> {
+        self.origin.as_deref()
     }
 }

@@ -46,6 +46,7 @@
 //! | `ce-…` | – | each attribute, percent-encoded as the NATS binding of `CloudEvents` has it |
 //! | `Nats-Msg-Id` | the event's id | the same |
 //! | `traceparent` | the W3C trace context, if known | the same |
+//! | `Events-Origin` | the [`Bridge`] that published it, if one did | the same |
 //!
 //! A publisher writes either mode, a subscriber reads both. What is said in the body is not said again in headers: the two could differ.
 //!
@@ -84,14 +85,17 @@
 
 mod backoff;
 mod binding;
+mod bridge;
 mod consumer;
 mod dead_letter;
 mod delivered;
 mod error;
 mod handled;
+mod observer;
 mod publisher;
 mod receipt;
 mod replay;
+mod room;
 mod start;
 mod stream_setup;
 mod subject;
@@ -103,9 +107,11 @@ pub use async_nats;
 pub use self::{
     backoff::Backoff,
     binding::{ContentMode, MessageError},
+    bridge::{Bridge, BridgeObserver, BridgeStats},
     dead_letter::DeadLetters,
     delivered::Delivered,
     error::PublishError,
+    observer::{FailedEvent, HandoverError, NatsObserver, ObserverSettings, Outbound, OutboundError, OutboundStats},
     publisher::{NatsPublisher, NatsPublisherBuilder},
     receipt::{PendingReceipt, PublishReceipt},
     replay::{Replay, ReplayBuilder, ReplayError},

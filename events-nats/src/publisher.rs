@@ -18,7 +18,7 @@ use tokio::{
 };
 
 use crate::{
-    binding::{self, Content, ContentMode},
+    binding::{self, Content, ContentMode, ORIGIN},
     error::{Failure, PublishError},
     receipt::{PendingReceipt, PublishReceipt},
     subject::{MAX_SUBJECT, SubjectPrefix},
@@ -68,6 +68,7 @@ struct Settings {
     ack_timeout: Duration,
     retry_for: Duration,
     stream: Option<HeaderValue>,
+    origin: Option<HeaderValue>,
 }
 
 /// The settings of a [`NatsPublisher`].
@@ -102,6 +103,7 @@ impl NatsPublisher {
                 ack_timeout: Duration::from_secs(5),
                 retry_for: Duration::from_secs(30),
                 stream: None,
+                origin: None,
             },
         }
     }
@@ -165,6 +167,12 @@ impl NatsPublisher {
         drop(self.window.acquire_many(self.settings.window).await);
     }
 
+    /// The same publisher, whose events say that they come from there.
+    pub(crate) fn with_origin(&self, origin: &str) -> Self {
+        let settings = Settings { origin: Some(binding::escape(origin)), ..(*self.settings).clone() };
+        Self { settings: settings.into(), ..self.clone() }
+    }
+
     async fn send(&self, event: Published) -> Result<PendingReceipt, PublishError> {
         // Written before it takes a place: what cannot be written needs none.
         let written = self.write(&event)?;
@@ -199,8 +207,10 @@ impl NatsPublisher {
             return Err(PublishError::SubjectTooLong { id: event.id(), bytes: subject.len(), limit: MAX_SUBJECT });
         }
         let Content { mut headers, body } = content;
-        if let Some(stream) = &self.settings.stream {
-            headers.insert(EXPECTED_STREAM, stream.clone());
+        for (name, value) in [(ORIGIN, &self.settings.origin), (EXPECTED_STREAM, &self.settings.stream)] {
+            if let Some(value) = value {
+                headers.insert(name, value.clone());
+            }
         }
         Ok(Written { subject, message: PublishMessage::build().headers(headers).payload(body.into()) })
     }

@@ -149,3 +149,12 @@ pub(crate) async fn stored(client: &Client) -> Vec<u64> {
 pub(crate) fn all<T, E: std::fmt::Debug>(results: Vec<Result<T, E>>) -> Vec<T> {
     results.into_iter().map(|result| result.unwrap()).collect()
 }
+
+pub(crate) async fn wait_until(is_so: impl Fn() -> bool) {
+    soon(async {
+        while !is_so() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    })
+    .await;
+}

@@ -1,7 +1,9 @@
 //! What users see of `events-nats`, each test with a server of its own.
 
+mod bridging;
 mod domain;
 mod faults;
+mod observing;
 mod publishing;
 mod replaying;
 #[path = "../support/server.rs"]
