@@ -1,8 +1,14 @@
 //! Why an event was not published.
 
-use std::{error::Error, time::Duration};
+use std::{
+    error::Error,
+    time::{Duration, Instant},
+};
 
-use async_nats::jetstream::{self, ErrorCode, context::PublishErrorKind};
+use async_nats::{
+    client,
+    jetstream::{self, ErrorCode},
+};
 use events_core::JsonError;
 
 /// Why an event was not published.
@@ -104,7 +110,8 @@ impl Failure {
         matches!(self, Self::NoAnswer | Self::NoStream | Self::Unavailable(_))
     }
 
-    pub(crate) fn of(self, id: Box<str>, attempts: u32, waited: Duration) -> PublishError {
+    pub(crate) fn of(self, id: Box<str>, attempts: u32, start: Instant) -> PublishError {
+        let waited = start.elapsed();
         match self {
             Self::NoAnswer => PublishError::Unconfirmed { id, attempts, waited },
             Self::NoStream => PublishError::NoStream { id, waited },
@@ -118,19 +125,21 @@ impl Failure {
 /// What a server answers that cannot answer now; and one whose stream is full.
 const UNAVAILABLE: usize = 503;
 
-impl From<jetstream::context::PublishError> for Failure {
-    fn from(error: jetstream::context::PublishError) -> Self {
+impl From<jetstream::Error> for Failure {
+    fn from(said: jetstream::Error) -> Self {
+        if said.code() == UNAVAILABLE && said.error_code() != ErrorCode::STREAM_STORE_FAILED {
+            Self::Unavailable(said)
+        } else {
+            Self::Refused(said)
+        }
+    }
+}
+
+impl From<client::PublishError> for Failure {
+    fn from(error: client::PublishError) -> Self {
         match error.kind() {
-            PublishErrorKind::StreamNotFound => Self::NoStream,
-            PublishErrorKind::TimedOut | PublishErrorKind::BrokenPipe => Self::NoAnswer,
-            PublishErrorKind::MaxPayloadExceeded => Self::TooLarge(error.into()),
-            _ => match error.source().and_then(<dyn Error>::downcast_ref::<jetstream::Error>) {
-                Some(said) if said.code() == UNAVAILABLE && said.error_code() != ErrorCode::STREAM_STORE_FAILED => {
-                    Self::Unavailable(said.clone())
-                }
-                Some(said) => Self::Refused(said.clone()),
-                None => Self::Closed,
-            },
+            client::PublishErrorKind::MaxPayloadExceeded => Self::TooLarge(error.into()),
+            _ => Self::Closed,
         }
     }
 }

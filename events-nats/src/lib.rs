@@ -83,6 +83,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod acks;
 mod backoff;
 mod binding;
 mod bridge;
@@ -92,6 +93,7 @@ mod delivered;
 mod error;
 mod handled;
 mod observer;
+mod outgoing;
 mod publisher;
 mod receipt;
 mod replay;

@@ -1,27 +1,17 @@
 //! Publishes events, with a bounded number of acknowledgements under way.
 
-use std::{
-    fmt,
-    future::IntoFuture as _,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{fmt, sync::Arc, time::Duration};
 
-use async_nats::{
-    Client, HeaderValue,
-    jetstream::{self, context::PublishAckFuture, message::PublishMessage},
-};
-use events_core::{AnyEnvelope, IntoEnvelope, wire::RawEnvelope};
-use tokio::{
-    sync::Semaphore,
-    time::{sleep, timeout_at},
-};
+use async_nats::Client;
+use events_core::{IntoEnvelope, wire::RawEnvelope};
 
 use crate::{
-    binding::{self, Content, ContentMode, ORIGIN},
-    error::{Failure, PublishError},
+    acks::Acks,
+    binding::{self, ContentMode},
+    error::PublishError,
+    outgoing::{Outgoing, Settings},
     receipt::{PendingReceipt, PublishReceipt},
-    subject::{MAX_SUBJECT, SubjectPrefix},
+    subject::SubjectPrefix,
 };
 
 /// Publishes events to a stream. Cheap to clone; clones share the window.
@@ -55,20 +45,7 @@ use crate::{
 /// ```
 #[derive(Clone)]
 pub struct NatsPublisher {
-    jetstream: jetstream::Context,
-    window: Arc<Semaphore>,
-    settings: Arc<Settings>,
-}
-
-#[derive(Clone, Debug)]
-struct Settings {
-    prefix: SubjectPrefix,
-    mode: ContentMode,
-    window: u32,
-    ack_timeout: Duration,
-    retry_for: Duration,
-    stream: Option<HeaderValue>,
-    origin: Option<HeaderValue>,
+    acks: Arc<Acks>,
 }
 
 /// The settings of a [`NatsPublisher`].
@@ -79,43 +56,25 @@ pub struct NatsPublisherBuilder {
     settings: Settings,
 }
 
-/// While no stream answers on a subject, it may be on its way to come up.
-const NO_STREAM_FOR: Duration = Duration::from_secs(2);
-
 impl NatsPublisher {
     /// One with the prefix `events`, structured mode, and 256 acknowledgements under way.
-    ///
-    /// # Panics
-    ///
-    /// As [`NatsPublisherBuilder::build`].
     pub fn new(client: Client) -> Self {
         Self::builder(client).build()
     }
 
     /// One with other settings.
     pub fn builder(client: Client) -> NatsPublisherBuilder {
-        NatsPublisherBuilder {
-            client,
-            settings: Settings {
-                prefix: SubjectPrefix::default(),
-                mode: ContentMode::default(),
-                window: 256,
-                ack_timeout: Duration::from_secs(5),
-                retry_for: Duration::from_secs(30),
-                stream: None,
-                origin: None,
-            },
-        }
+        NatsPublisherBuilder { client, settings: Settings::default() }
     }
 
     /// The prefix of its subjects.
     pub fn prefix(&self) -> &SubjectPrefix {
-        &self.settings.prefix
+        &self.acks.settings().prefix
     }
 
     /// How many events may be without an acknowledgement.
     pub fn window(&self) -> usize {
-        self.settings.window as usize
+        self.acks.settings().window as usize
     }
 
     /// Publishes an event: waits for a place in the window, sends it, and gives what it will be told of it.
@@ -127,7 +86,7 @@ impl NatsPublisher {
     ///
     /// [`PublishError`]: the event cannot be sent, or not be taken by the connection.
     pub async fn publish(&self, event: impl IntoEnvelope) -> Result<PendingReceipt, PublishError> {
-        self.send(Published::Event(event.into_envelope())).await
+        self.acks.send(Outgoing::Event(event.into_envelope())).await
     }
 
     /// Publishes an event of any type and origin, as it is.
@@ -139,7 +98,7 @@ impl NatsPublisher {
     ///
     /// As [`publish`](Self::publish).
     pub async fn publish_raw(&self, event: &RawEnvelope) -> Result<PendingReceipt, PublishError> {
-        self.send(Published::Raw(event.clone())).await
+        self.acks.send(Outgoing::Raw(event.clone())).await
     }
 
     /// Publishes many events, pipelined, and waits for what became of each; in their order.
@@ -163,126 +122,14 @@ impl NatsPublisher {
 
     /// Waits until nothing that was published before is without an acknowledgement, or given up.
     pub async fn flush(&self) {
-        // The semaphore is never closed.
-        drop(self.window.acquire_many(self.settings.window).await);
+        self.acks.flush().await;
     }
 
     /// The same publisher, whose events say that they come from there.
     pub(crate) fn with_origin(&self, origin: &str) -> Self {
-        let settings = Settings { origin: Some(binding::escape(origin)), ..(*self.settings).clone() };
-        Self { settings: settings.into(), ..self.clone() }
+        let settings = Settings { origin: Some(binding::escape(origin)), ..self.acks.settings().clone() };
+        Self { acks: Acks::new(self.acks.client().clone(), settings) }
     }
-
-    async fn send(&self, event: Published) -> Result<PendingReceipt, PublishError> {
-        // Written before it takes a place: what cannot be written needs none.
-        let written = self.write(&event)?;
-        let Ok(place) = Arc::clone(&self.window).acquire_owned().await else {
-            unreachable!("the window is never closed");
-        };
-        let start = Instant::now();
-        let first = match self.attempt(written).await {
-            Err(failure) if !failure.is_passing() => return Err(failure.of(event.id(), 1, start.elapsed())),
-            first => first,
-        };
-        let publisher = self.clone();
-        Ok(PendingReceipt::new(event.id(), async move {
-            let receipt = publisher.confirm(&event, first, start).await;
-            drop(place);
-            receipt
-        }))
-    }
-
-    fn write(&self, event: &Published) -> Result<Written, PublishError> {
-        let Settings { prefix, mode, .. } = &*self.settings;
-        let (subject, content) = match event {
-            Published::Event(event) => (prefix.of(event), binding::write(event, *mode)?),
-            Published::Raw(event) => {
-                let subject = prefix
-                    .of_raw(event)
-                    .ok_or_else(|| PublishError::NoSubject { event_type: event.event_type().into() })?;
-                (subject, binding::write_raw(event, *mode))
-            }
-        };
-        if subject.len() > MAX_SUBJECT {
-            return Err(PublishError::SubjectTooLong { id: event.id(), bytes: subject.len(), limit: MAX_SUBJECT });
-        }
-        let Content { mut headers, body } = content;
-        for (name, value) in [(ORIGIN, &self.settings.origin), (EXPECTED_STREAM, &self.settings.stream)] {
-            if let Some(value) = value {
-                headers.insert(name, value.clone());
-            }
-        }
-        Ok(Written { subject, message: PublishMessage::build().headers(headers).payload(body.into()) })
-    }
-
-    /// Sends a message; its acknowledgement is due a time-out later, however long anybody takes to wait for it.
-    async fn attempt(&self, written: Written) -> Result<Sent, Failure> {
-        let ack = self.jetstream.send_publish(written.subject, written.message).await?;
-        Ok(Sent { ack, due: tokio::time::Instant::now() + self.settings.ack_timeout })
-    }
-
-    /// Waits for the acknowledgement, and sends the event again where it fails to come.
-    async fn confirm(
-        &self,
-        event: &Published,
-        mut sent: Result<Sent, Failure>,
-        start: Instant,
-    ) -> Result<PublishReceipt, PublishError> {
-        let mut attempts = 1;
-        loop {
-            let answer = match sent {
-                Ok(Sent { ack, due }) => match timeout_at(due, ack.into_future()).await {
-                    Ok(Ok(ack)) => return Ok(PublishReceipt::new(event.id(), ack, attempts)),
-                    Ok(Err(error)) => Failure::from(error),
-                    Err(_elapsed) => Failure::NoAnswer,
-                },
-                Err(failure) => failure,
-            };
-            let patience = match answer {
-                Failure::NoStream => self.settings.retry_for.min(NO_STREAM_FOR),
-                _ => self.settings.retry_for,
-            };
-            if !answer.is_passing() || start.elapsed() >= patience {
-                return Err(answer.of(event.id(), attempts, start.elapsed()));
-            }
-            if !matches!(answer, Failure::NoAnswer) {
-                // An answer that is missing has been waited for already.
-                sleep(Duration::from_millis(50 << attempts.min(4))).await;
-            }
-            attempts += 1;
-            sent = match self.write(event) {
-                Ok(written) => self.attempt(written).await,
-                Err(error) => return Err(error),
-            };
-        }
-    }
-}
-
-/// The header by which the server refuses an event that would go to another stream.
-const EXPECTED_STREAM: &str = "Nats-Expected-Stream";
-
-enum Published {
-    Event(AnyEnvelope),
-    Raw(RawEnvelope),
-}
-
-impl Published {
-    fn id(&self) -> Box<str> {
-        match self {
-            Self::Event(event) => event.id().to_string().into(),
-            Self::Raw(event) => event.id().into(),
-        }
-    }
-}
-
-struct Written {
-    subject: String,
-    message: PublishMessage,
-}
-
-struct Sent {
-    ack: PublishAckFuture,
-    due: tokio::time::Instant,
 }
 
 impl NatsPublisherBuilder {
@@ -320,30 +167,21 @@ impl NatsPublisherBuilder {
         self
     }
 
-    /// The stream that events must go to: one that would go to another is refused.
+    /// The stream that events must go to: one that would go to another is refused. (Servers before 2.10 do not copy such messages into
+    /// mirrors.)
     pub fn stream(mut self, name: &str) -> Self {
         self.settings.stream = Some(binding::escape(name));
         self
     }
 
-    /// The publisher.
-    ///
-    /// # Panics
-    ///
-    /// Outside of a Tokio runtime.
+    /// The publisher. A task of its own, in the runtime in which it first publishes, listens for acknowledgements.
     pub fn build(self) -> NatsPublisher {
-        let window = self.settings.window as usize;
-        // Acknowledgements are waited for here, by their own time-outs; that of the context is not to come first.
-        let jetstream = jetstream::ContextBuilder::new()
-            .timeout(self.settings.ack_timeout + Duration::from_secs(60))
-            .max_ack_inflight(window)
-            .build(self.client);
-        NatsPublisher { jetstream, window: Arc::new(Semaphore::new(window)), settings: Arc::new(self.settings) }
+        NatsPublisher { acks: Acks::new(self.client, self.settings) }
     }
 }
 
 impl fmt::Debug for NatsPublisher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("NatsPublisher").field("settings", &self.settings).finish_non_exhaustive()
+        f.debug_struct("NatsPublisher").field("settings", self.acks.settings()).finish_non_exhaustive()
     }
 }

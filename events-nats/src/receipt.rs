@@ -7,7 +7,7 @@ use std::{
 };
 
 use async_nats::jetstream::publish::PublishAck;
-use tokio::task::JoinHandle;
+use tokio::sync::oneshot;
 
 use crate::error::PublishError;
 
@@ -61,15 +61,12 @@ impl PublishReceipt {
 #[must_use = "an event that was sent may yet be refused or lost: await it"]
 pub struct PendingReceipt {
     id: Box<str>,
-    task: JoinHandle<Result<PublishReceipt, PublishError>>,
+    receipt: oneshot::Receiver<Result<PublishReceipt, PublishError>>,
 }
 
 impl PendingReceipt {
-    pub(crate) fn new(
-        id: Box<str>,
-        confirmed: impl Future<Output = Result<PublishReceipt, PublishError>> + Send + 'static,
-    ) -> Self {
-        Self { id, task: tokio::spawn(confirmed) }
+    pub(crate) fn new(id: Box<str>, receipt: oneshot::Receiver<Result<PublishReceipt, PublishError>>) -> Self {
+        Self { id, receipt }
     }
 
     /// The event's id.
@@ -82,8 +79,7 @@ impl Future for PendingReceipt {
     type Output = Result<PublishReceipt, PublishError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let ended = ready!(Pin::new(&mut self.task).poll(context));
-        // The task ends otherwise only with its runtime.
-        Poll::Ready(ended.unwrap_or_else(|_| Err(PublishError::Closed { id: self.id.clone() })))
+        let answer = ready!(Pin::new(&mut self.receipt).poll(context));
+        Poll::Ready(answer.unwrap_or_else(|_| Err(PublishError::Closed { id: self.id.clone() })))
     }
 }
