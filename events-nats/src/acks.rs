@@ -1,0 +1,273 @@
+//! Events that were sent and are not acknowledged: one task hears of them all, and sends again what it must.
+
+use std::{
+    collections::BTreeMap,
+    mem,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use async_nats::{
+    Client, Message, StatusCode, Subscriber,
+    jetstream::{publish::PublishAck, response::Response},
+};
+use futures_util::StreamExt as _;
+use tokio::{
+    select,
+    sync::{OnceCell, OwnedSemaphorePermit, Semaphore, oneshot},
+    time::{MissedTickBehavior, interval, timeout},
+};
+
+use crate::{
+    error::{Failure, PublishError},
+    outgoing::{Outgoing, Settings, Written},
+    receipt::{PendingReceipt, PublishReceipt},
+};
+
+/// While no stream answers on a subject, it may be on its way to come up.
+const NO_STREAM_FOR: Duration = Duration::from_secs(2);
+
+pub(crate) struct Acks {
+    client: Client,
+    settings: Settings,
+    window: Arc<Semaphore>,
+    /// Acknowledgements come to subjects that begin so, and end with the number of the sending.
+    inbox: String,
+    waiting: Mutex<Waiting>,
+    listening: OnceCell<()>,
+}
+
+#[derive(Default)]
+struct Waiting {
+    sent: u64,
+    /// By the number of their last sending.
+    events: BTreeMap<u64, Unconfirmed>,
+    /// Nobody listens any more.
+    is_over: bool,
+}
+
+struct Unconfirmed {
+    event: Outgoing,
+    answer: oneshot::Sender<Result<PublishReceipt, PublishError>>,
+    start: Instant,
+    attempts: u32,
+    /// When it is to be sent again; `None` while it is being sent.
+    due: Option<Instant>,
+    /// What was answered to the last sending; `None` is that nothing was.
+    failure: Option<Failure>,
+    /// In the window.
+    _place: OwnedSemaphorePermit,
+}
+
+impl Acks {
+    pub(crate) fn new(client: Client, settings: Settings) -> Arc<Self> {
+        Arc::new(Self {
+            inbox: client.new_inbox() + ".",
+            window: Arc::new(Semaphore::new(settings.window as usize)),
+            waiting: Mutex::default(),
+            listening: OnceCell::new(),
+            client,
+            settings,
+        })
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Waits until the window is empty.
+    pub(crate) async fn flush(&self) {
+        // It is never closed.
+        drop(self.window.acquire_many(self.settings.window).await);
+    }
+
+    /// Waits for a place in the window, and sends.
+    pub(crate) async fn send(self: &Arc<Self>, event: Outgoing) -> Result<PendingReceipt, PublishError> {
+        // First of all: what cannot be written needs no place.
+        let written = event.write(&self.settings)?;
+        let (id, start) = (event.id(), Instant::now());
+        let (answer, receipt) = oneshot::channel();
+        self.listening.get_or_try_init(|| self.listen()).await.map_err(|failure| failure.of(id.clone(), 0, start))?;
+        let Ok(place) = Arc::clone(&self.window).acquire_owned().await else {
+            return Err(PublishError::Closed { id });
+        };
+        let start = Instant::now();
+        let event = Unconfirmed { event, answer, start, attempts: 1, due: None, failure: None, _place: place };
+        let Some(number) = self.enter(event) else { return Err(PublishError::Closed { id }) };
+        // Dropped here, or refused, nothing was sent.
+        let unsent = Unsent { acks: self, number };
+        self.transmit(number, written).await.map_err(|failure| failure.of(id.clone(), 1, start))?;
+        mem::forget(unsent);
+        self.sent(number);
+        Ok(PendingReceipt::new(id, receipt))
+    }
+
+    async fn transmit(&self, number: u64, written: Written) -> Result<(), Failure> {
+        let Written { subject, headers, body } = written;
+        let reply = format!("{}{number}", self.inbox);
+        Ok(self.client.publish_with_reply_and_headers(subject, reply, headers, body.into()).await?)
+    }
+
+    /// Takes an event in that is about to be sent.
+    fn enter(&self, event: Unconfirmed) -> Option<u64> {
+        let mut waiting = self.lock();
+        if waiting.is_over {
+            return None;
+        }
+        waiting.sent += 1;
+        let number = waiting.sent;
+        waiting.events.insert(number, event);
+        Some(number)
+    }
+
+    /// Its acknowledgement is awaited from now on. It may have come.
+    fn sent(&self, number: u64) {
+        if let Some(event) = self.lock().events.get_mut(&number) {
+            event.due = Some(Instant::now() + self.settings.ack_timeout);
+        }
+    }
+
+    async fn listen(self: &Arc<Self>) -> Result<(), Failure> {
+        let answers = self.client.subscribe(format!("{}*", self.inbox)).await.map_err(|_| Failure::Closed)?;
+        tokio::spawn(Arc::clone(self).run(answers));
+        Ok(())
+    }
+
+    /// Hears of all events, as long as there are some, or somebody who may publish.
+    async fn run(self: Arc<Self>, mut answers: Subscriber) {
+        let _over = Over(&self);
+        let period = (self.settings.ack_timeout / 8).clamp(Duration::from_millis(10), Duration::from_millis(250));
+        let mut look = interval(period);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            select! {
+                biased;
+                answer = answers.next() => match answer {
+                    Some(answer) => self.answered(&answer),
+                    None => return,
+                },
+                _ = look.tick() => {
+                    if Arc::strong_count(&self) == 1 && self.lock().events.is_empty() {
+                        return;
+                    }
+                    for event in self.overdue() {
+                        self.again(event).await;
+                    }
+                }
+            }
+        }
+    }
+
+    fn answered(&self, answer: &Message) {
+        let number = answer.subject.strip_prefix(&*self.inbox).and_then(|number| number.parse().ok());
+        // An answer to a sending that was given up: its event is on its way again.
+        let Some((number, mut event)) = number.and_then(|n| Some((n, self.lock().events.remove(&n)?))) else { return };
+        let failure = if answer.status == Some(StatusCode::NO_RESPONDERS) {
+            Failure::NoStream
+        } else {
+            match serde_json::from_slice::<Response<PublishAck>>(&answer.payload) {
+                Ok(Response::Ok(ack)) => {
+                    let receipt = PublishReceipt::new(event.event.id(), ack, event.attempts);
+                    return event.end(Ok(receipt));
+                }
+                Ok(Response::Err { error }) => error.into(),
+                Err(_) => Failure::NoAnswer,
+            }
+        };
+        if self.is_final(&failure, event.start) {
+            return event.fail(failure);
+        }
+        event.due = Some(Instant::now() + Duration::from_millis(50 << event.attempts.min(4)));
+        event.failure = Some(failure);
+        self.lock().events.insert(number, event);
+    }
+
+    fn is_final(&self, failure: &Failure, start: Instant) -> bool {
+        let patience = match failure {
+            Failure::NoStream => self.settings.retry_for.min(NO_STREAM_FOR),
+            _ => self.settings.retry_for,
+        };
+        !failure.is_passing() || start.elapsed() >= patience
+    }
+
+    /// What is to be sent again, or given up, now; in its order.
+    fn overdue(&self) -> Vec<Unconfirmed> {
+        let (mut waiting, now) = (self.lock(), Instant::now());
+        let overdue = waiting.events.iter().filter(|(_, event)| event.due.is_some_and(|due| due <= now));
+        let overdue: Vec<u64> = overdue.map(|(&number, _)| number).collect();
+        overdue.into_iter().filter_map(|number| waiting.events.remove(&number)).collect()
+    }
+
+    async fn again(&self, mut event: Unconfirmed) {
+        let failure = event.failure.take().unwrap_or(Failure::NoAnswer);
+        if self.is_final(&failure, event.start) {
+            return event.fail(failure);
+        }
+        event.attempts += 1;
+        event.due = None;
+        let written = match event.event.write(&self.settings) {
+            Ok(written) => written,
+            Err(error) => return event.end(Err(error)),
+        };
+        let Some(number) = self.enter(event) else { return };
+        // Without a connection it may not be taken for long, and others are due as well.
+        match timeout(self.settings.ack_timeout, self.transmit(number, written)).await {
+            Ok(Err(failure)) => {
+                let event = self.lock().events.remove(&number);
+                if let Some(event) = event {
+                    event.fail(failure);
+                }
+            }
+            Ok(Ok(())) | Err(_) => self.sent(number),
+        }
+    }
+
+    /// Nothing in here can panic while it is held.
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Unconfirmed {
+    fn fail(self, failure: Failure) {
+        let error = failure.of(self.event.id(), self.attempts, self.start);
+        self.end(Err(error));
+    }
+
+    /// Tells whoever waits, if anybody does, and makes room.
+    fn end(self, result: Result<PublishReceipt, PublishError>) {
+        let _ = self.answer.send(result);
+    }
+}
+
+/// An event that is not sent yet.
+struct Unsent<'a> {
+    acks: &'a Acks,
+    number: u64,
+}
+
+impl Drop for Unsent<'_> {
+    fn drop(&mut self) {
+        let event = self.acks.lock().events.remove(&self.number);
+        drop(event);
+    }
+}
+
+/// The task that listens.
+struct Over<'a>(&'a Acks);
+
+/// Whoever waits is told that nobody listens.
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        let events = {
+            let mut waiting = self.0.lock();
+            waiting.is_over = true;
+            mem::take(&mut waiting.events)
+        };
+        drop(events);
+    }
+}

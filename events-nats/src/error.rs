@@ -1,0 +1,145 @@
+//! Why an event was not published.
+
+use std::{
+    error::Error,
+    time::{Duration, Instant},
+};
+
+use async_nats::{
+    client,
+    jetstream::{self, ErrorCode},
+};
+use events_core::JsonError;
+
+/// Why an event was not published.
+///
+/// Only of [`Unconfirmed`](Self::Unconfirmed) and [`Closed`](Self::Closed) it is not known whether it was stored; publishing it
+/// again inside the duplicate window is harmless.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PublishError {
+    /// The event has no JSON form.
+    #[error(transparent)]
+    Json(#[from] JsonError),
+    /// The type of an event that is none of ours has an empty segment.
+    #[error("the event type `{event_type}` has no subject: a segment is empty")]
+    #[non_exhaustive]
+    NoSubject {
+        /// The type.
+        event_type: String,
+    },
+    /// The subject is longer than a server takes: the entity id is too long.
+    #[error("the subject of event {id} has {bytes} bytes; the limit is {limit}")]
+    #[non_exhaustive]
+    SubjectTooLong {
+        /// The event's id.
+        id: Box<str>,
+        /// The length of its subject.
+        bytes: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// The message is larger than the server takes (its `max_payload`).
+    #[error("event {id} is too large for the server: {source}")]
+    #[non_exhaustive]
+    TooLarge {
+        /// The event's id.
+        id: Box<str>,
+        /// The sizes.
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// No stream takes the subject.
+    #[error(
+        "no stream took event {id}, in {waited:?}: make one with `ensure_stream`, whose prefix is that of the publisher"
+    )]
+    #[non_exhaustive]
+    NoStream {
+        /// The event's id.
+        id: Box<str>,
+        /// For how long one was waited for.
+        waited: Duration,
+    },
+    /// The stream refused the event: it is full, for instance, or the event larger than the stream takes.
+    #[error("the stream refused event {id}: {source}")]
+    #[non_exhaustive]
+    Refused {
+        /// The event's id.
+        id: Box<str>,
+        /// What the server said.
+        source: jetstream::Error,
+    },
+    /// No acknowledgement came: whether the event was stored is not known.
+    ///
+    /// The server is away, or the connection has no permission to publish on the subject, which a server does not answer; async-nats
+    /// tells it to the event callback of its `ConnectOptions`.
+    #[error(
+        "event {id} was sent {attempts} times in {waited:?}, and not acknowledged: is the server there, and publishing permitted?"
+    )]
+    #[non_exhaustive]
+    Unconfirmed {
+        /// The event's id.
+        id: Box<str>,
+        /// How often it was sent.
+        attempts: u32,
+        /// In how long a time.
+        waited: Duration,
+    },
+    /// The connection was closed, or the runtime ended.
+    #[error("event {id} was not acknowledged before the connection was closed")]
+    #[non_exhaustive]
+    Closed {
+        /// The event's id.
+        id: Box<str>,
+    },
+}
+
+/// Why one attempt failed.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    NoAnswer,
+    NoStream,
+    Unavailable(jetstream::Error),
+    Refused(jetstream::Error),
+    TooLarge(Box<dyn Error + Send + Sync>),
+    Closed,
+}
+
+impl Failure {
+    /// Whether another attempt may succeed.
+    pub(crate) fn is_passing(&self) -> bool {
+        matches!(self, Self::NoAnswer | Self::NoStream | Self::Unavailable(_))
+    }
+
+    pub(crate) fn of(self, id: Box<str>, attempts: u32, start: Instant) -> PublishError {
+        let waited = start.elapsed();
+        match self {
+            Self::NoAnswer => PublishError::Unconfirmed { id, attempts, waited },
+            Self::NoStream => PublishError::NoStream { id, waited },
+            Self::Unavailable(source) | Self::Refused(source) => PublishError::Refused { id, source },
+            Self::TooLarge(source) => PublishError::TooLarge { id, source },
+            Self::Closed => PublishError::Closed { id },
+        }
+    }
+}
+
+/// What a server answers that cannot answer now; and one whose stream is full.
+const UNAVAILABLE: usize = 503;
+
+impl From<jetstream::Error> for Failure {
+    fn from(said: jetstream::Error) -> Self {
+        if said.code() == UNAVAILABLE && said.error_code() != ErrorCode::STREAM_STORE_FAILED {
+            Self::Unavailable(said)
+        } else {
+            Self::Refused(said)
+        }
+    }
+}
+
+impl From<client::PublishError> for Failure {
+    fn from(error: client::PublishError) -> Self {
+        match error.kind() {
+            client::PublishErrorKind::MaxPayloadExceeded => Self::TooLarge(error.into()),
+            _ => Self::Closed,
+        }
+    }
+}

@@ -1,0 +1,343 @@
+//! Reads what a stream has, in its order, without acknowledging anything.
+
+use std::{
+    fmt,
+    time::{Duration, Instant},
+};
+
+use async_nats::{
+    Client,
+    jetstream::{
+        self, ErrorCode,
+        consumer::{AckPolicy, DeliverPolicy, pull},
+        stream::{ConsumerError, ConsumerErrorKind},
+    },
+};
+use events_core::{
+    Pattern, pattern,
+    wire::{Decoder, EventRegistry},
+};
+use futures_util::StreamExt as _;
+use tokio::time::sleep;
+
+use crate::{
+    backoff::Backoff,
+    binding::MessageError,
+    consumer::{HEARTBEAT, PULL_EXPIRES},
+    delivered::{Delivered, Place, Reader},
+    start::Start,
+    subject::SubjectPrefix,
+};
+
+/// How many messages are asked for at once.
+const BATCH: usize = 500;
+const RETRY: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(2));
+
+/// The events of a stream in their order, each once, from wherever one likes: a replay, or a late-comer that catches up and stays.
+///
+/// The server remembers nothing of it. A message that is missing on the way is noticed, and asked for again.
+///
+/// ```no_run
+/// use events_core::pattern;
+/// use events_nats::{Replay, Start, async_nats::Client};
+///
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let mut replay = Replay::builder(client, "EVENTS").pattern(pattern!("*.failed")).start(Start::Sequence(1000)).to_the_end().open().await?;
+/// while let Some(event) = replay.next().await {
+///     println!("{:?}", event?.event());
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub struct Replay {
+    jetstream: jetstream::Context,
+    stream: String,
+    filter: String,
+    reader: Reader,
+    start: Start,
+    retry_for: Duration,
+    /// The number of the last message that was told.
+    last: u64,
+    /// The number of the last message that is wanted.
+    end: Option<u64>,
+    source: Option<Source>,
+}
+
+struct Source {
+    messages: pull::Stream,
+    /// The number of the last message by the consumer's count, which has no gaps.
+    consumed: u64,
+}
+
+/// What a new consumer has before it.
+struct Outlook {
+    pending: u64,
+    /// The number of the last message that it will not be told.
+    behind: u64,
+}
+
+/// The settings of a [`Replay`].
+#[derive(Clone, Debug)]
+#[must_use = "a replay is made by `open`"]
+pub struct ReplayBuilder {
+    client: Client,
+    stream: String,
+    pattern: Pattern,
+    reader: Reader,
+    start: Start,
+    to_the_end: bool,
+    retry_for: Duration,
+}
+
+/// Why a replay cannot go on.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReplayError {
+    /// There is no such stream.
+    #[error("there is no stream `{stream}`")]
+    #[non_exhaustive]
+    NoStream {
+        /// Its name.
+        stream: String,
+    },
+    /// A message is not an event that can be handed out. The replay goes on behind it.
+    #[error("message {sequence} is not an event: {source}")]
+    #[non_exhaustive]
+    Unreadable {
+        /// Its number in the stream.
+        sequence: u64,
+        /// Why.
+        source: MessageError,
+    },
+    /// The server did not answer, or refused. Asked again, the replay goes on where it was.
+    #[error("the stream `{stream}` could not be read: {source}")]
+    #[non_exhaustive]
+    Server {
+        /// Its name.
+        stream: String,
+        /// What was said last.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl Replay {
+    /// Begins a replay of a stream.
+    pub fn builder(client: Client, stream: &str) -> ReplayBuilder {
+        ReplayBuilder {
+            client,
+            stream: stream.to_owned(),
+            pattern: pattern!(">"),
+            reader: Reader::default(),
+            start: Start::default(),
+            to_the_end: false,
+            retry_for: Duration::from_secs(30),
+        }
+    }
+
+    /// The next event; `None` at the [end](ReplayBuilder::to_the_end). Can be cancelled.
+    ///
+    /// # Errors
+    ///
+    /// [`ReplayError`]. Asked again, it goes on with what follows.
+    pub async fn next(&mut self) -> Option<Result<Delivered, ReplayError>> {
+        loop {
+            if self.end.is_some_and(|end| self.last >= end) {
+                self.source = None;
+                return None;
+            }
+            let message = match self.message().await {
+                Ok(Some(message)) => message,
+                Ok(None) => {
+                    self.end = Some(self.last);
+                    continue;
+                }
+                Err(error) => return Some(Err(error)),
+            };
+            let Some(place) = Place::of(&message) else { continue };
+            let source = self.source.as_mut().filter(|source| source.consumed + 1 == place.consumer_sequence);
+            let Some(source) = source else {
+                // Something was lost on the way.
+                self.source = None;
+                continue;
+            };
+            source.consumed = place.consumer_sequence;
+            if self.end.is_some_and(|end| place.sequence > end) {
+                self.end = Some(self.last);
+                continue;
+            }
+            self.last = place.sequence;
+            if place.pending == 0 && self.end.is_some() {
+                // No other one that is wanted follows.
+                self.end = Some(self.last);
+            }
+            let event = self.reader.read(&message, place);
+            return Some(event.map_err(|source| ReplayError::Unreadable { sequence: place.sequence, source }));
+        }
+    }
+
+    /// The next message; `None` if there is none up to the end.
+    async fn message(&mut self) -> Result<Option<jetstream::Message>, ReplayError> {
+        let start = Instant::now();
+        let mut attempts = 0;
+        loop {
+            let source = match &mut self.source {
+                Some(source) => source,
+                None => match self.open().await {
+                    Ok((_, Outlook { pending: 0, .. })) if self.end.is_some() => return Ok(None),
+                    Ok((source, _)) => self.source.insert(source),
+                    Err(error) => {
+                        attempts += 1;
+                        if matches!(error, ReplayError::NoStream { .. }) || start.elapsed() >= self.retry_for {
+                            return Err(error);
+                        }
+                        sleep(RETRY.delay(attempts)).await;
+                        continue;
+                    }
+                },
+            };
+            match source.messages.next().await {
+                Some(Ok(message)) => return Ok(Some(message)),
+                Some(Err(_)) | None => self.source = None,
+            }
+        }
+    }
+
+    /// A consumer of what was not told yet.
+    async fn open(&self) -> Result<(Source, Outlook), ReplayError> {
+        let deliver_policy = match self.last {
+            0 => self.start.policy(),
+            last => DeliverPolicy::ByStartSequence { start_sequence: last + 1 },
+        };
+        let config = pull::Config {
+            deliver_policy,
+            ack_policy: AckPolicy::None,
+            filter_subject: self.filter.clone(),
+            memory_storage: true,
+            inactive_threshold: 2 * PULL_EXPIRES,
+            num_replicas: 1,
+            ..pull::Config::default()
+        };
+        let consumer = self.jetstream.create_consumer_on_stream(config, &self.stream).await;
+        let consumer = consumer.map_err(|error| self.failed(error))?;
+        let info = consumer.cached_info();
+        let outlook = Outlook { pending: info.num_pending, behind: info.delivered.stream_sequence };
+        let messages = consumer.stream().max_messages_per_batch(BATCH).expires(PULL_EXPIRES).heartbeat(HEARTBEAT);
+        let messages = messages
+            .messages()
+            .await
+            .map_err(|error| ReplayError::Server { stream: self.stream.clone(), source: error.into() })?;
+        Ok((Source { messages, consumed: 0 }, outlook))
+    }
+
+    fn failed(&self, error: ConsumerError) -> ReplayError {
+        let stream = self.stream.clone();
+        match error.kind() {
+            ConsumerErrorKind::JetStream(said) if said.error_code() == ErrorCode::STREAM_NOT_FOUND => {
+                ReplayError::NoStream { stream }
+            }
+            _ => ReplayError::Server { stream, source: error.into() },
+        }
+    }
+}
+
+impl ReplayBuilder {
+    /// Which events; all without it.
+    pub fn pattern(mut self, pattern: Pattern) -> Self {
+        self.pattern = pattern;
+        self
+    }
+
+    /// The first tokens of their subjects; `events` without it.
+    pub fn prefix(mut self, prefix: SubjectPrefix) -> Self {
+        self.reader.prefix = prefix;
+        self
+    }
+
+    /// The types of events that are decoded, and their ids verified; without it all come as they were written, their ids verified.
+    pub fn types(mut self, types: EventRegistry) -> Self {
+        self.reader.types = types;
+        self
+    }
+
+    /// The limits within which events are read.
+    pub fn decoder(mut self, decoder: Decoder) -> Self {
+        self.reader.decoder = decoder;
+        self
+    }
+
+    /// Where it begins; with the oldest event without it.
+    pub fn start(mut self, start: Start) -> Self {
+        self.start = start;
+        self
+    }
+
+    /// It ends with the last event that the stream has when it is opened. Without it, it stays, and waits for what will be published.
+    pub fn to_the_end(mut self) -> Self {
+        self.to_the_end = true;
+        self
+    }
+
+    /// For so long a server that is away is waited for; 30 seconds without it.
+    pub fn retry_for(mut self, time: Duration) -> Self {
+        self.retry_for = time;
+        self
+    }
+
+    /// The replay.
+    ///
+    /// # Errors
+    ///
+    /// [`ReplayError`]: there is no such stream, or the server does not answer.
+    pub async fn open(self) -> Result<Replay, ReplayError> {
+        let mut replay = Replay {
+            jetstream: jetstream::new(self.client),
+            filter: self.reader.prefix.filter(&self.pattern),
+            reader: self.reader,
+            start: self.start,
+            retry_for: self.retry_for,
+            last: 0,
+            end: None,
+            source: None,
+            stream: self.stream,
+        };
+        if self.to_the_end {
+            replay.end = Some(replay.last_sequence().await?);
+        } else {
+            // What is new from now on begins now, and not when somebody first asks.
+            let (source, place) = replay.open().await?;
+            if self.start == Start::New {
+                replay.last = place.behind;
+            }
+            replay.source = Some(source);
+        }
+        Ok(replay)
+    }
+}
+
+impl Replay {
+    async fn last_sequence(&self) -> Result<u64, ReplayError> {
+        use jetstream::context::GetStreamErrorKind::JetStream;
+
+        let stream = self.stream.clone();
+        match self.jetstream.get_stream(&self.stream).await {
+            Ok(found) => Ok(found.cached_info().state.last_sequence),
+            Err(error) => match error.kind() {
+                JetStream(said) if said.error_code() == ErrorCode::STREAM_NOT_FOUND => {
+                    Err(ReplayError::NoStream { stream })
+                }
+                _ => Err(ReplayError::Server { stream, source: error.into() }),
+            },
+        }
+    }
+}
+
+impl fmt::Debug for Replay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Replay")
+            .field("stream", &self.stream)
+            .field("filter", &self.filter)
+            .field("last", &self.last)
+            .field("end", &self.end)
+            .finish_non_exhaustive()
+    }
+}

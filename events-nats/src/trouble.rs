@@ -1,0 +1,142 @@
+//! What goes wrong on the way from a stream to a handler.
+
+use std::{error::Error, time::Duration};
+
+use crate::{
+    binding::MessageError,
+    stream_setup::{Difference, list},
+};
+
+/// Why a subscriber cannot begin, or go on.
+///
+/// A connection that is lost and a server that is away are none of these: a subscriber waits for them to come back.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SubscribeError {
+    /// There is no such stream.
+    #[error("there is no stream `{stream}`: make it with `ensure_stream`")]
+    #[non_exhaustive]
+    NoStream {
+        /// Its name.
+        stream: String,
+    },
+    /// The durable consumer that is there has another filter.
+    #[error("the consumer `{consumer}` is there and cannot be changed: {}", list(differences))]
+    #[non_exhaustive]
+    Differs {
+        /// Its name.
+        consumer: String,
+        /// In what it differs.
+        differences: Vec<Difference>,
+    },
+    /// The consumer could not be made.
+    #[error("the consumer `{consumer}` could not be made: {source}")]
+    #[non_exhaustive]
+    Consumer {
+        /// Its name.
+        consumer: String,
+        /// What the server, or the connection, said.
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// No stream takes what is given up: it would be lost.
+    #[error("no stream takes dead letters on `{subject}`: make one with `ensure_stream`")]
+    #[non_exhaustive]
+    NoDeadLetters {
+        /// Their subjects.
+        subject: String,
+        /// What the server, or the connection, said.
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// The consumer, or its stream, was deleted.
+    #[error("the consumer `{consumer}` of the stream `{stream}` is no longer there")]
+    #[non_exhaustive]
+    Gone {
+        /// The name of the stream.
+        stream: String,
+        /// The name of the consumer.
+        consumer: String,
+    },
+}
+
+/// Something that went wrong, and what follows from it. The subscriber goes on.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Trouble<'t> {
+    /// The connection was lost, or the server is slow. It is tried again.
+    #[error("interrupted: {error}")]
+    #[non_exhaustive]
+    Interrupted {
+        /// What was noticed.
+        error: &'t (dyn Error + Send + Sync + 'static),
+    },
+    /// A handler failed, or the message is no event that can be handed out. It comes again.
+    #[error("event {sequence} failed, and comes again in {delay:?}: {reason}")]
+    #[non_exhaustive]
+    Retried {
+        /// The number of the message in the stream.
+        sequence: u64,
+        /// After how long.
+        delay: Duration,
+        /// Why.
+        reason: &'t Reason,
+    },
+    /// It was put among the dead letters.
+    #[error("event {sequence} is a dead letter: {reason}")]
+    #[non_exhaustive]
+    Buried {
+        /// The number of the message in the stream.
+        sequence: u64,
+        /// Why.
+        reason: &'t Reason,
+    },
+    /// It could not be put among the dead letters. It comes again.
+    #[error("event {sequence} could not become a dead letter, and comes again in {delay:?}: {error}")]
+    #[non_exhaustive]
+    NotBuried {
+        /// The number of the message in the stream.
+        sequence: u64,
+        /// After how long.
+        delay: Duration,
+        /// What the server, or the connection, said.
+        error: &'t (dyn Error + Send + Sync + 'static),
+    },
+}
+
+/// Why an event was not handled.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Reason {
+    /// It is not one, or its id is not that of its content.
+    #[error(transparent)]
+    Unreadable(#[from] MessageError),
+    /// The handler returned an error.
+    #[error("{0}")]
+    Failed(Box<dyn Error + Send + Sync>),
+    /// The handler panicked, with this message.
+    #[error("the handler panicked: {0}")]
+    Panicked(String),
+    /// It was delivered as often as it may be, and no handler ever ended: the program did, each time.
+    #[error("delivered {deliveries} times, and never handled to the end")]
+    #[non_exhaustive]
+    Abandoned {
+        /// How often.
+        deliveries: u32,
+    },
+}
+
+impl Reason {
+    /// One word for it: `unreadable`, `failed`, `panicked` or `abandoned`.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Unreadable(_) => "unreadable",
+            Self::Failed(_) => "failed",
+            Self::Panicked(_) => "panicked",
+            Self::Abandoned { .. } => "abandoned",
+        }
+    }
+
+    /// Whether another try cannot help.
+    pub(crate) fn is_final(&self) -> bool {
+        matches!(self, Self::Unreadable(_) | Self::Abandoned { .. })
+    }
+}

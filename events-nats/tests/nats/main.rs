@@ -1,0 +1,13 @@
+//! What users see of `events-nats`, each test with a server of its own.
+
+mod bridging;
+mod domain;
+mod faults;
+mod observing;
+mod publishing;
+mod replaying;
+#[path = "../support/server.rs"]
+mod server;
+mod setup;
+mod subjects;
+mod subscribing;

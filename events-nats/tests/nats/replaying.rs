@@ -1,0 +1,111 @@
+//! A replay has all events in their order, from wherever one likes.
+
+use std::time::Duration;
+
+use events_core::pattern;
+use events_nats::{Replay, ReplayError, Start, async_nats::jetstream};
+use tokio::time::{sleep, timeout};
+
+use crate::domain::{EVENTS, Packet, STREAM, all, packet, packet_of, publisher, soon, stream};
+
+async fn numbers(replay: &mut Replay, count: usize) -> Vec<u64> {
+    let mut numbers = Vec::new();
+    while numbers.len() < count {
+        let Some(event) = soon(replay.next()).await else { break };
+        numbers.push(event.unwrap().downcast::<Packet>().unwrap().number);
+    }
+    numbers
+}
+
+#[tokio::test]
+async fn it_ends_where_the_stream_ended_when_it_began() {
+    let (_server, client) = stream().await;
+    all(publisher(&client).publish_all((0..1200).map(packet)).await);
+    let builder = Replay::builder(client.clone(), STREAM).types(EVENTS.clone()).to_the_end();
+    let mut replay = builder.clone().open().await.unwrap();
+    publisher(&client).publish(packet(1200)).await.unwrap().await.unwrap();
+    assert_eq!(numbers(&mut replay, 2000).await, (0..1200).collect::<Vec<_>>());
+    assert!(replay.next().await.is_none());
+
+    let mut some = builder.clone().start(Start::Sequence(1100)).open().await.unwrap();
+    assert_eq!(numbers(&mut some, 2000).await, (1099..1201).collect::<Vec<_>>());
+    let mut none = builder.pattern(pattern!("lamp.>")).open().await.unwrap();
+    assert!(soon(none.next()).await.is_none(), "and not one that waits for lamps");
+}
+
+#[tokio::test]
+async fn who_comes_late_catches_up_and_stays() {
+    let (_server, client) = stream().await;
+    all(publisher(&client).publish_all((0..10).map(packet)).await);
+    let mut late = Replay::builder(client.clone(), STREAM).types(EVENTS.clone()).open().await.unwrap();
+    assert_eq!(numbers(&mut late, 10).await, (0..10).collect::<Vec<_>>());
+    assert!(timeout(Duration::from_millis(200), late.next()).await.is_err(), "there is no more yet");
+    all(publisher(&client).publish_all((10..20).map(packet)).await);
+    assert_eq!(numbers(&mut late, 10).await, (10..20).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn it_begins_at_a_time_or_now() {
+    let (_server, client) = stream().await;
+    all(publisher(&client).publish_all((0..5).map(packet)).await);
+    sleep(Duration::from_millis(20)).await;
+    let noon = chrono::Utc::now();
+    let builder = Replay::builder(client.clone(), STREAM).types(EVENTS.clone());
+    let mut new = builder.clone().start(Start::New).open().await.unwrap();
+    all(publisher(&client).publish_all((5..10).map(packet)).await);
+    assert_eq!(numbers(&mut new, 5).await, (5..10).collect::<Vec<_>>());
+    let mut since = builder.start(Start::Time(noon)).to_the_end().open().await.unwrap();
+    assert_eq!(numbers(&mut since, 100).await, (5..10).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_restart_of_the_server_costs_no_event_and_repeats_none() {
+    let (mut server, client) = stream().await;
+    all(publisher(&client).publish_all((0..2000).map(packet)).await);
+    let builder = Replay::builder(client.clone(), STREAM).types(EVENTS.clone());
+    let mut new = builder.clone().start(Start::New).open().await.unwrap();
+    let mut replay = builder.open().await.unwrap();
+    assert_eq!(numbers(&mut replay, 700).await, (0..700).collect::<Vec<_>>());
+    server.restart();
+    assert_eq!(numbers(&mut replay, 1300).await, (700..2000).collect::<Vec<_>>());
+    publisher(&client).publish(packet(2000)).await.unwrap().await.unwrap();
+    assert_eq!(numbers(&mut replay, 1).await, [2000]);
+    assert_eq!(numbers(&mut new, 1).await, [2000], "it began before the restart, with nothing");
+}
+
+#[tokio::test]
+async fn a_slow_reader_misses_nothing() {
+    let (_server, client) = stream().await;
+    all(publisher(&client).publish_all((0..3000).map(packet)).await);
+    let mut replay = Replay::builder(client.clone(), STREAM).types(EVENTS.clone()).to_the_end().open().await.unwrap();
+    for expected in 0..3000 {
+        assert_eq!(numbers(&mut replay, 1).await, [expected]);
+        if expected % 1000 == 0 {
+            sleep(Duration::from_millis(300)).await;
+        }
+    }
+    assert!(replay.next().await.is_none());
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_told_and_passed_over() {
+    let (_server, client) = stream().await;
+    let jetstream = jetstream::new(client.clone());
+    publisher(&client).publish(packet(1)).await.unwrap().await.unwrap();
+    jetstream.publish("events.quick_test.packet.test-1", "{}".into()).await.unwrap().await.unwrap();
+    let forged = packet_of("test-2", 3).to_json().unwrap().replace("test-2", "test-3");
+    jetstream.publish("events.quick_test.packet.test-3", forged.into()).await.unwrap().await.unwrap();
+    publisher(&client).publish(packet(2)).await.unwrap().await.unwrap();
+
+    let mut replay = Replay::builder(client.clone(), STREAM).types(EVENTS.clone()).to_the_end().open().await.unwrap();
+    assert_eq!(numbers(&mut replay, 1).await, [1]);
+    for expected in [2, 3] {
+        let error = soon(replay.next()).await.unwrap().unwrap_err();
+        assert!(matches!(error, ReplayError::Unreadable { sequence, .. } if sequence == expected), "{error}");
+    }
+    assert_eq!(numbers(&mut replay, 1).await, [2]);
+    assert!(replay.next().await.is_none());
+
+    let error = Replay::builder(client, "NONE").open().await.unwrap_err();
+    assert!(matches!(error, ReplayError::NoStream { .. }), "{error}");
+}
