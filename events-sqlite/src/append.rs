@@ -75,8 +75,9 @@ impl<'w> Appender<'w> {
         }
         let Self { connection, known, insert } = self;
         let event_type = known.names.of_type(connection, &entry.event_type)?;
-        let entity = known.names.of_entity(connection, &entry.entity)?;
-        let Head { version, last: previous } = known.heads.get(connection, entity)?;
+        let (entity, new) = known.names.of_entity(connection, &entry.entity)?;
+        let Head { version, last: previous } =
+            if new { Head::default() } else { known.heads.get(connection, entity)? };
         let (position, version) = (known.last() + 1, version + 1);
         let checksum = checksum(position, version, entry.id.as_bytes(), &entry.record);
         insert.execute(params![

@@ -36,16 +36,23 @@ impl Names {
         Ok(number)
     }
 
-    /// The number of an entity, which is made if there is none.
-    pub(crate) fn of_entity(&mut self, connection: &Connection, name: &EntityName) -> Result<u32, LogError> {
-        if let Some(number) = self.find_entity(connection, name)? {
-            return Ok(number);
+    /// The number of an entity, which is made if there is none; and whether it was.
+    pub(crate) fn of_entity(&mut self, connection: &Connection, name: &EntityName) -> Result<(u32, bool), LogError> {
+        if let Some(number) = self.entities.get(name) {
+            return Ok((*number, false));
         }
-        let number = connection
-            .prepare_cached("INSERT INTO entities (entity_type, entity_id, source) VALUES (?, ?, ?) RETURNING entity")?
-            .query_row((&*name.entity_type, &*name.entity_id, &*name.source), |row| row.get(0))?;
-        bounded(&mut self.entities).insert(name.clone(), number);
-        Ok(number)
+        // One way through the index, whether it is there or not.
+        let made = connection
+            .prepare_cached("INSERT OR IGNORE INTO entities (entity_type, entity_id, source) VALUES (?, ?, ?)")?
+            .execute((&*name.entity_type, &*name.entity_id, &*name.source))?;
+        if made == 1 {
+            let number = u32::try_from(connection.last_insert_rowid());
+            let number = number.map_err(|_| LogError::corrupt("there are too many entities"))?;
+            bounded(&mut self.entities).insert(name.clone(), number);
+            return Ok((number, true));
+        }
+        let number = self.find_entity(connection, name)?;
+        Ok((number.ok_or_else(|| LogError::corrupt("an entity is there, and is not"))?, false))
     }
 
     /// The number of an entity, if it has one.
