@@ -70,9 +70,9 @@ impl EventLogBuilder {
     }
 
     /// How often those who follow the log look for what other processes appended; what this process appended wakes them. Default:
-    /// every 20 milliseconds, at some 10 microseconds each.
+    /// every 20 milliseconds, at some 10 microseconds each. At most once in a millisecond.
     pub fn poll_interval(mut self, interval: Duration) -> Self {
-        self.poll_interval = interval;
+        self.poll_interval = interval.max(Duration::from_millis(1));
         self
     }
 
