@@ -27,8 +27,8 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 
 const STREAM: &str = "EVENTS";
-/// Each case has so many turns.
-const ROUNDS: u64 = 21;
+/// So many rounds, in each of which both have a turn; the turns are short, since the speed of a machine changes.
+const ROUNDS: u64 = 61;
 
 /// Some 440 bytes as a message.
 #[derive(Event, Clone, Serialize, Deserialize)]
@@ -185,7 +185,7 @@ async fn main() {
     let mut bench = Bench { jetstream: jetstream::new(client.clone()), client, turn: 0 };
 
     for window in [1, 256] {
-        let count = if window == 1 { 1000 } else { 6000 };
+        let count = if window == 1 { 200 } else { 2000 };
         let mut turns = Vec::new();
         for round in 0..=ROUNDS {
             // Who is first changes from round to round; the first round warms up.
@@ -201,7 +201,7 @@ async fn main() {
         verdict(&format!("publish-{window}"), count, &turns[1..]);
     }
 
-    let count = 6000;
+    let count = 2000;
     for (case, reads) in [("consume", true), ("consume-unread", false)] {
         let mut turns = Vec::new();
         for round in 0..=ROUNDS {
