@@ -1,11 +1,15 @@
 //! Reading: by position, entity, type, pattern and time, folding, replaying.
 
+use std::{error::Error, sync::Arc};
+
 use events_core::{
-    AnyEnvelope, Envelope, Event as _, EventBus, EventType, Pattern,
+    AnyEnvelope, Envelope, Event as _, EventBus, EventEnum as _, EventType, Pattern, StateCoordinator,
     wire::{EventRegistry, RawEnvelope, RegisteredType},
 };
 use events_sqlite::{EventLog, LogError, Query};
 use proptest::prelude::*;
+
+use crate::domain::{QuickTestCompleted, QuickTestEvent, QuickTestFailed, QuickTestState, started};
 
 use super::{Place, ProbeFailed, Sampled, at, failed, positions, records, sampled, sampled_at, shell};
 
@@ -182,9 +186,7 @@ fn a_replay_tells_a_bus_what_it_was_told_before() {
     log.append_batch([sampled("a", 1), failed("a", 2), sampled("b", 3)]).unwrap();
     let bus = EventBus::builder().history(10).build();
     let replayed = log
-        .replay(Query::all(), &EVENTS, |event| -> Result<(), Box<dyn std::error::Error>> {
-            Ok(bus.emit(event).map(drop)?)
-        })
+        .replay(Query::all(), &EVENTS, |event| -> Result<(), Box<dyn Error>> { Ok(bus.emit(event).map(drop)?) })
         .unwrap();
     assert_eq!((replayed.events, replayed.unknown, replayed.last), (2, 1, 3));
     let ids: Vec<_> = bus.history().events().iter().map(AnyEnvelope::id).collect();
@@ -257,4 +259,33 @@ fn an_unknown_event_type_outlives_a_round_trip() {
     let event = Sampled { n: 1 }.for_entity("a").unwrap().erase().to_raw().unwrap();
     log.append_raw(&event).unwrap();
     assert_eq!(records(&log, Query::all())[0].raw().unwrap(), event);
+}
+
+#[test]
+fn a_coordinator_comes_to_the_states_of_those_who_were_there() {
+    static EVENTS: EventRegistry = EventRegistry::new(&[RegisteredType::all_of::<QuickTestEvent>()]);
+    let place = Place::new();
+    let log = place.log();
+    let bus = EventBus::new();
+    let _kept = bus.observe(log.observer());
+    let there = Arc::new(StateCoordinator::<QuickTestState>::builder().keep_terminal().build());
+    let _followed = bus.observe(Arc::clone(&there));
+    let emit = |entity: &str, event: QuickTestEvent| {
+        bus.emit(event.for_entity(entity).unwrap()).unwrap().into_result().unwrap()
+    };
+    for entity in ["a", "b", "c"] {
+        emit(entity, started("x").into());
+    }
+    emit("a", QuickTestFailed { error: "lost".into() }.into());
+    emit("b", QuickTestCompleted { success_rate: 1.0, note: None }.into());
+
+    let again = StateCoordinator::<QuickTestState>::builder().keep_terminal().by_event_time().build();
+    let replayed =
+        log.replay(Query::all(), &EVENTS, |event| again.follow(event).map(drop).map_err(Box::<dyn Error>::from));
+    assert_eq!(replayed.unwrap().events, 5);
+    for (entity, state) in
+        [("a", QuickTestState::Failed), ("b", QuickTestState::Completed), ("c", QuickTestState::Running)]
+    {
+        assert_eq!((again.state(entity), there.state(entity)), (Some(state), Some(state)), "{entity}");
+    }
 }
