@@ -27,8 +27,10 @@ pub(super) struct Log {
     series: Arc<Series>,
     /// `None` when it could not be made anew.
     live: Option<Live>,
-    /// The clock's time when the file had its first line.
+    /// The clock's time when the file had its first line or, of one that was there before, when it was opened.
     since: Duration,
+    /// How old it was then. The clock may count from a moment that is later than its first line.
+    age: Duration,
     /// What new files are given, since others were.
     permissions: Option<Permissions>,
     /// The number of the next rotated file.
@@ -66,7 +68,8 @@ impl Log {
             sync_directory(series.directory()).map_err(OpenError::io(series.directory()))?;
         }
         let log = Self {
-            since: clock.elapsed().saturating_sub(age(series.live())),
+            since: clock.elapsed(),
+            age: age(series.live()),
             live: Some(live),
             permissions: None,
             next: newest + 1,
@@ -189,7 +192,7 @@ impl Log {
         self.waiting = waiting;
         written?;
         if first {
-            self.since = self.clock.elapsed();
+            (self.since, self.age) = (self.clock.elapsed(), Duration::ZERO);
         }
         self.stats.written += mem::take(&mut self.stats.waiting);
         self.stats.bytes += self.waiting.len() as u64;
@@ -240,9 +243,10 @@ impl Log {
     fn is_time(&self) -> bool {
         let (Some(rotation), Some(live)) = (&self.rotation, &self.live) else { return false };
         let len = live.len();
+        let age = || self.clock.elapsed().saturating_sub(self.since).saturating_add(self.age);
         len > 0
             && (rotation.bytes.is_some_and(|most| len + self.waiting.len() as u64 > most)
-                || rotation.age.is_some_and(|most| self.clock.elapsed().saturating_sub(self.since) >= most))
+                || rotation.age.is_some_and(|most| age() >= most))
     }
 
     fn rotate(&mut self) -> Result<(), RotationError> {

@@ -82,6 +82,25 @@ fn a_file_is_changed_when_it_is_old() {
     assert_eq!((numbers(&directory.join("events.000001.jsonl")), recording.numbers()), (vec![1, 2], vec![3, 4]));
 }
 
+/// Whatever the clock counts from: the file is older than that.
+#[test]
+fn a_file_that_was_there_is_as_old_as_it_is() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("events.jsonl");
+    fs::write(&path, step(1).to_json().unwrap() + "\n").unwrap();
+    std::thread::sleep(Duration::from_millis(50));
+    let clock = ManualClock::default();
+    let bus = events_core::EventBus::new();
+    let rotation = Rotation::by_age(Duration::from_secs(60));
+    bus.observe(builder(&path, rotation).clock(clock.clone()).open().unwrap()).detach();
+    clock.advance(Duration::from_millis(59_950));
+    for number in 2..4 {
+        bus.emit(step(number)).unwrap().into_result().unwrap();
+    }
+    assert_eq!(names(directory.path()), ["events.000001.jsonl", "events.jsonl"]);
+    assert_eq!((numbers(&directory.path().join("events.000001.jsonl")), numbers(&path)), (vec![1], vec![2, 3]));
+}
+
 #[test]
 fn the_newest_are_kept_and_numbers_are_not_given_again() {
     let recording = rotating(by_lines(1).keep(2));
