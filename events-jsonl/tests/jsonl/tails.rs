@@ -35,6 +35,19 @@ fn the_beginning_of_an_event_is_cut_off_wherever_it_ends() {
     }
 }
 
+/// An event that was read is written as it was read, and then its members stand in the order of whoever wrote it.
+#[test]
+fn the_beginning_of_an_event_of_somebody_else_is_cut_off_as_well() {
+    let first = line(1);
+    let second = r#"{ "id":"x\"y","data":{"a":[1,true,"ä"]},"specversion":"1.0","source":"/","type":"t"}"#;
+    for len in 1..second.len() {
+        let (repair, content) = opened(&[first.as_bytes(), &second.as_bytes()[..len]].concat());
+        assert!(matches!(repair, Some(TailRepair::Cut { bytes, .. }) if bytes == len as u64), "{len}: {repair:?}");
+        assert_eq!(content, format!("{first}{}", line(9)));
+    }
+    assert_eq!(opened(second.as_bytes()).0, Some(TailRepair::Terminated));
+}
+
 #[test]
 fn a_whole_event_is_kept_and_its_line_ended() {
     let (repair, content) = opened(line(1).trim_end().as_bytes());
@@ -51,7 +64,7 @@ fn zeros_that_a_loss_of_power_left_are_cut_off() {
 
 #[test]
 fn what_no_recorder_wrote_is_left_alone() {
-    for foreign in ["# notes", "{\n  \"specversion\": \"1.0\"\n}", "[1, 2", "{\"spec\":1"] {
+    for foreign in ["# notes", "{\n  \"specversion\": \"1.0\"\n}", "[1, 2", "{spec:", "{\"spec\":1} {"] {
         let (repair, content) = opened(foreign.as_bytes());
         assert_eq!(repair, Some(TailRepair::Terminated), "{foreign}");
         assert_eq!(content, format!("{foreign}\n{}", line(9)));
