@@ -24,6 +24,8 @@ pub(super) struct OpenFile {
     path: Arc<Path>,
     id: FileId,
     lines: Lines<BufReader<Input>>,
+    /// Whether it was opened as one that grows. What is compressed does not.
+    growing: bool,
     /// Whether it could not be read any further.
     failed: bool,
 }
@@ -42,13 +44,14 @@ impl OpenFile {
         let mut beginning = Vec::new();
         (&file).take(MAGIC.len() as u64).read_to_end(&mut beginning)?;
         file.rewind()?;
-        let input = if beginning == MAGIC {
+        let compressed = beginning == MAGIC;
+        let input = if compressed {
             Input::Gzip(gzip::decompress(file))
         } else {
             Input::Plain { file, growing, at_end: false }
         };
         let lines = Lines::new(BufReader::with_capacity(CHUNK, input), most);
-        Ok(Self { path: path.into(), id, lines, failed: false })
+        Ok(Self { path: path.into(), id, lines, growing: growing && !compressed, failed: false })
     }
 
     pub(super) const fn id(&self) -> FileId {
@@ -57,6 +60,11 @@ impl OpenFile {
 
     pub(super) const fn limit(&mut self, most: usize) {
         self.lines.limit(most);
+    }
+
+    /// Whether there may be more of it later than there was.
+    pub(super) const fn grows(&self) -> bool {
+        self.growing && !self.failed
     }
 
     /// Goes to the next line that is not empty; `None` at the end. Asked again it goes on if there is more by then, unless it
@@ -111,7 +119,7 @@ impl OpenFile {
 
     /// Forgets the beginning of a line at the end: its writer may cut it off again, and write another in its place.
     pub(super) fn retreat(&mut self) -> Result<(), ReadError> {
-        if self.failed {
+        if !self.grows() {
             return Ok(());
         }
         self.lines.retreat().map_err(|source| self.fail(source))

@@ -210,6 +210,8 @@ impl Follower {
                 }
                 match self.files.live_len() {
                     Err(error) => return Some(Err(error)),
+                    // Another may take its place. Its length says nothing: it is compressed, or cannot be read any further.
+                    Ok(Some(_)) if !file.grows() => return None,
                     Ok(Some(bytes)) if bytes < file.end() => {
                         let place = file.place();
                         self.file = None;

@@ -258,3 +258,45 @@ fn no_pause_is_so_short_that_it_is_none() {
     stop.stop();
     assert_eq!(reader.join().unwrap(), [1], "it waits, and does not end");
 }
+
+/// What a compressed file holds does not grow, and its length is not that of what is on the disk.
+#[test]
+fn a_compressed_file_is_read_once_until_another_takes_its_place() {
+    use flate2::{Compression, write::GzEncoder};
+
+    for steps in [0, 1, 1000] {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("events.jsonl");
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        for number in 0..steps {
+            writeln!(encoder, "{}", step(number).to_json().unwrap()).unwrap();
+        }
+        let whole = encoder.finish().unwrap();
+        fs::write(&path, &whole).unwrap();
+        let mut follower = Follower::builder(&path).poll(POLL).open().unwrap();
+        let stop = follower.stop_handle();
+        // A test that does not end says nothing.
+        let reader = thread::spawn(move || {
+            let read: Vec<_> = (0..steps).map(|_| next(&mut follower)).collect();
+            nothing(&mut follower);
+            (read, follower)
+        });
+        let start = Instant::now();
+        while !reader.is_finished() {
+            assert!(start.elapsed() < PATIENCE, "in vain");
+            thread::sleep(POLL);
+        }
+        let (read, mut follower) = reader.join().unwrap();
+        assert_eq!(read, (0..steps).collect::<Vec<_>>());
+
+        // One that ends too early is told, once.
+        let new = directory.path().join("new");
+        fs::write(&new, &whole[..whole.len() - 4]).unwrap();
+        fs::rename(&new, &path).unwrap();
+        let errors = (0..=steps).filter_map(|_| follower.next_timeout(PATIENCE).unwrap().err()).count();
+        assert_eq!(errors, 1);
+        nothing(&mut follower);
+        stop.stop();
+        assert!(follower.next().is_none());
+    }
+}
