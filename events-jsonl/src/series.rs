@@ -45,13 +45,14 @@ impl Series {
             extension.push(".");
             extension.push(name);
         }
-        let directory = live.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        Self { live: live.to_owned(), directory: directory.to_owned(), stem, extension }
+        Self { live: live.to_owned(), directory: directory_of(live).to_owned(), stem, extension }
     }
 
-    /// The recording that a path leads to: rotated files are beside the file itself, and not beside a link to it.
+    /// The recording that a path leads to, wherever the current directory is later: rotated files are beside the file itself,
+    /// and not beside a link to it.
     pub(crate) fn found(path: &Path) -> Self {
-        Self::new(&fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()))
+        let to_come = || Some(fs::canonicalize(directory_of(path)).ok()?.join(path.file_name()?));
+        Self::new(&fs::canonicalize(path).ok().or_else(to_come).unwrap_or_else(|| path.to_owned()))
     }
 
     /// The file that is written.
@@ -143,6 +144,10 @@ impl Series {
     }
 }
 
+fn directory_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 enum Suffix {
     None,
     Gzip,
@@ -191,6 +196,15 @@ mod tests {
         assert_eq!(series.list().unwrap(), expected);
         assert_eq!(series.rotated(1_000_000), directory.path().join("run.events.1000000.jsonl"));
         assert_eq!(series.gzip(2), directory.path().join("run.events.000002.jsonl.gz"));
+    }
+
+    #[test]
+    fn a_path_that_leads_nowhere_yet_is_independent_of_the_current_directory() {
+        let here = std::env::current_dir().unwrap().canonicalize().unwrap();
+        for path in ["later.jsonl", "./later.jsonl", "src/../later.jsonl"] {
+            let series = Series::found(Path::new(path));
+            assert_eq!((series.live(), series.directory()), (&*here.join("later.jsonl"), &*here), "{path}");
+        }
     }
 
     #[test]
