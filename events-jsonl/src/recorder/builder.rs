@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    fs::{self, OpenOptions, TryLockError},
+    fs::{self, OpenOptions},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -11,6 +11,7 @@ use events_core::{Clock, SystemClock};
 
 use super::{
     JsonlRecorder,
+    lock_file::LockFile,
     log::Log,
     policy::{Flush, Fsync, Rotation},
     shared::{Hook, Shared},
@@ -94,17 +95,11 @@ impl JsonlRecorderBuilder {
     pub fn open(self) -> Result<JsonlRecorder, OpenError> {
         let path = make(&self.path)?;
         let series = Arc::new(Series::new(&path));
-        let lock = series.lock();
-        let file =
-            OpenOptions::new().write(true).create(true).truncate(false).open(&lock).map_err(OpenError::io(&lock))?;
-        file.try_lock().map_err(|error| match error {
-            TryLockError::WouldBlock => OpenError::Locked { path: path.clone(), lock: lock.clone() },
-            TryLockError::Error(source) => OpenError::Io { path: lock.clone(), source },
-        })?;
+        let lock = LockFile::hold(&series)?;
         let policies = (self.flush, self.fsync, self.rotation);
         let (log, repair) = Log::open(Arc::clone(&series), policies, self.clock)?;
         let shared = Arc::new(Shared::new(series, log, self.on_error));
-        JsonlRecorder::start(shared, file, (self.flush, self.rotation), repair).map_err(OpenError::io(&path))
+        JsonlRecorder::start(shared, lock, (self.flush, self.rotation), repair).map_err(OpenError::io(&path))
     }
 }
 

@@ -4,6 +4,7 @@ mod builder;
 mod helper;
 mod keeping;
 mod live;
+mod lock_file;
 mod log;
 mod policy;
 mod shared;
@@ -11,7 +12,6 @@ mod stats;
 
 use std::{
     cell::Cell,
-    fs::File,
     io, mem,
     path::{Path, PathBuf},
     slice,
@@ -29,6 +29,7 @@ pub use self::{
 };
 use self::{
     helper::{Helper, Signal},
+    lock_file::LockFile,
     log::Log,
     shared::Shared,
 };
@@ -88,7 +89,7 @@ pub struct JsonlRecorder {
 #[derive(Debug)]
 struct Held {
     helpers: Vec<Helper>,
-    lock: Option<File>,
+    lock: Option<LockFile>,
 }
 
 impl JsonlRecorder {
@@ -131,7 +132,7 @@ impl JsonlRecorder {
     /// Starts the threads that it needs.
     fn start(
         shared: Arc<Shared>,
-        lock: File,
+        lock: LockFile,
         (flush, rotation): (Flush, Option<Rotation>),
         repair: Option<TailRepair>,
     ) -> io::Result<Self> {
@@ -225,13 +226,13 @@ impl JsonlRecorder {
     }
 
     /// Ends the threads. What is returned is what the recording is locked by.
-    fn release(&self) -> Option<File> {
-        let (helpers, file) = {
+    fn release(&self) -> Option<LockFile> {
+        let (helpers, lock) = {
             let mut held = lock(&self.held);
             (mem::take(&mut held.helpers), held.lock.take())
         };
         helpers.into_iter().for_each(Helper::end);
-        file
+        lock
     }
 }
 

@@ -215,3 +215,29 @@ fn a_duplicate_is_recorded_once() {
     assert!(bus.emit(step(1)).unwrap().is_duplicate());
     assert_eq!(recording.numbers(), [1]);
 }
+
+/// A process that is started has, for a moment, all that this one has open.
+#[test]
+#[cfg(unix)]
+fn a_recording_is_free_when_it_is_closed_whatever_is_started_meanwhile() {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("events.jsonl");
+    let done = AtomicBool::new(false);
+    let opened = thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while !done.load(Ordering::Relaxed) {
+                    std::process::Command::new("true").status().unwrap();
+                }
+            });
+        }
+        // It panics only when the others have ended.
+        let opened: Result<Vec<_>, _> =
+            (0..300).map(|_| JsonlRecorder::open(&path).map(|recorder| recorder.close().unwrap())).collect();
+        done.store(true, Ordering::Relaxed);
+        opened
+    });
+    opened.unwrap();
+}
