@@ -21,6 +21,8 @@ pub(crate) struct Known {
     pub(crate) ids: Ids,
     /// The ids of events up to this position are in `ids`.
     ids_to: u64,
+    /// Those of events up to this one are of committed events.
+    committed_to: u64,
     pub(crate) names: Names,
     pub(crate) heads: Heads,
     tail: Tail,
@@ -67,6 +69,7 @@ impl Known {
             state: None,
             ids: Ids::default(),
             ids_to: 0,
+            committed_to: 0,
             names: Names::default(),
             heads: Heads::default(),
             tail: Tail::default(),
@@ -98,14 +101,14 @@ impl Known {
             }
             _ => self.load(connection, now)?,
         }
-        self.state = Some(now);
+        (self.state, self.committed_to) = (Some(now), self.ids_to);
         Ok(())
     }
 
     fn load(&mut self, connection: &Connection, now: State) -> Result<(), LogError> {
         if self.ids_to > now.last {
             // Another file has taken the place of this one.
-            (self.ids, self.ids_to) = (Ids::default(), 0);
+            (self.ids, self.ids_to, self.committed_to) = (Ids::default(), 0, 0);
         }
         let oldest = self.most_ids.map_or(0, |ids| now.last.saturating_sub(ids)).max(now.pruned);
         self.ids.retain(|position| position > oldest);
@@ -201,11 +204,11 @@ impl Known {
         self.state = None;
     }
 
-    /// Whatever was derived from uncommitted rows goes.
-    pub(crate) fn forget_uncommitted(&mut self, connection: &Connection) {
+    /// Whatever was derived from uncommitted rows goes. Their positions may be those of another process's events by now.
+    pub(crate) fn forget_uncommitted(&mut self) {
         self.names = Names::default();
         // The ids of committed events stay: they are what takes long to read.
-        self.ids_to = self.ids_to.min(State::read(connection).map_or(0, |state| state.last));
+        self.ids_to = self.committed_to;
         self.ids.retain(|position| position <= self.ids_to);
         self.read_anew();
     }

@@ -74,7 +74,7 @@ impl Writer {
     fn roll_back(&mut self) {
         // An error of its own would be told by the next `BEGIN`. Some errors have ended the transaction already.
         let _ = self.connection.execute_batch("ROLLBACK");
-        self.known.forget_uncommitted(&self.connection);
+        self.known.forget_uncommitted();
     }
 
     /// The positions of the events that may have an id: those whose ids have its fingerprint.
@@ -96,5 +96,47 @@ impl Writer {
 
     pub(crate) fn compact(&mut self) -> Result<(), LogError> {
         Ok(self.connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use events_core::{AnyEnvelope, Event, EventType};
+    use serde::Serialize;
+
+    use super::*;
+    use crate::{EventLog, entry::Entry, schema};
+
+    #[derive(Serialize)]
+    struct Sampled {
+        n: u64,
+    }
+
+    impl Event for Sampled {
+        const TYPE: EventType = EventType::from_static("probe.sampled");
+    }
+
+    fn request(n: u64) -> Request {
+        let event: AnyEnvelope = Sampled { n }.for_entity("a").unwrap().into();
+        Request::one(Entry::new(&event).unwrap(), None)
+    }
+
+    #[test]
+    fn what_another_process_appends_between_a_rollback_and_what_follows_it_is_learned() {
+        let directory = tempfile::tempdir().unwrap();
+        let writer = || {
+            let connection = schema::open_writer(&directory.path().join("events.db"), &EventLog::builder()).unwrap();
+            Writer::new(connection, None).unwrap()
+        };
+        let (mut one, mut other) = (writer(), writer());
+        let rolled_back = one.change(|connection, known| {
+            Appender::new(connection, known)?.request(&request(1))?.unwrap();
+            connection.execute_batch("ROLLBACK")?;
+            other.commit(&[request(2)]).remove(0).unwrap();
+            Err::<(), _>(LogError::Full)
+        });
+        assert!(matches!(rolled_back, Err(LogError::Full)));
+        assert!(!one.commit(&[request(2)]).remove(0).unwrap()[0].is_new());
+        assert!(one.commit(&[request(1)]).remove(0).unwrap()[0].is_new());
     }
 }
