@@ -139,11 +139,19 @@ fn first(mut statement: CachedStatement<'_>, position: u64) -> Result<Option<Blo
     rows.next()?.map(Block::read).transpose()
 }
 
+/// How many fingerprints the blocks hold of events behind a position, and of a few before it.
+pub(crate) fn count_fingerprints(connection: &Connection, after: u64) -> Result<usize, LogError> {
+    let bytes: u64 = connection
+        .prepare_cached("SELECT coalesce(sum(length(fingerprints)), 0) FROM id_blocks WHERE last > ?")?
+        .query_row([after], |row| row.get(0))?;
+    Ok(usize::try_from(bytes / 8).unwrap_or(0))
+}
+
 /// Tells the fingerprints of all events behind a position that are in blocks.
 pub(crate) fn fingerprints(
     connection: &Connection,
     after: u64,
-    mut tell: impl FnMut(u64, u64),
+    mut tell: impl FnMut(u64, u64) -> Result<(), LogError>,
 ) -> Result<(), LogError> {
     let mut statement =
         connection.prepare_cached("SELECT first, fingerprints FROM id_blocks WHERE last > ? ORDER BY last")?;
@@ -153,7 +161,7 @@ pub(crate) fn fingerprints(
         let bytes = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
         for (position, print) in (first..).zip(bytes.as_chunks().0) {
             if position > after {
-                tell(u64::from_le_bytes(*print), position);
+                tell(u64::from_le_bytes(*print), position)?;
             }
         }
     }

@@ -58,6 +58,7 @@ fn look_for(connection: &Connection, id: &RecordId) -> Result<Vec<u64>, LogError
         if print == fingerprint {
             found.push(position);
         }
+        Ok(())
     })?;
     let mut statement = connection.prepare_cached(
         "SELECT position FROM events WHERE position > coalesce((SELECT max(last) FROM blocks), 0) AND id = ?",

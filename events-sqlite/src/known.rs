@@ -113,8 +113,11 @@ impl Known {
         let oldest = self.most_ids.map_or(0, |ids| now.last.saturating_sub(ids)).max(now.pruned);
         self.ids.retain(|position| position > oldest);
         let after = self.ids_to.max(oldest);
-        self.ids.reserve(usize::try_from(now.last.saturating_sub(after)).unwrap_or(0));
-        blocks::fingerprints(connection, after, |print, position| self.ids.insert(print, position))?;
+        self.ids.reserve(blocks::count_fingerprints(connection, after)?);
+        blocks::fingerprints(connection, after, |print, position| {
+            self.ids.insert(print, position);
+            Ok(())
+        })?;
         self.ids_to = after.max(now.blocks_to);
         self.heads = Heads::load(connection, now.heads_at)?;
         self.tail = Tail::at(now.blocks_to + 1);

@@ -12,7 +12,8 @@ use crate::{LogError, Record, record, schema};
 pub struct Salvaged {
     /// So many events were written.
     pub events: u64,
-    /// So many positions between the first and the last that was found have no event that could be read.
+    /// So many positions from the first that was not removed to the last, as far as the file still says which these are, have no
+    /// event that could be read.
     pub lost: u64,
     /// Where those are: the first thousand ranges.
     pub gaps: Vec<RangeInclusive<u64>>,
@@ -20,6 +21,8 @@ pub struct Salvaged {
 
 /// So many ranges of lost positions are told.
 const GAPS: usize = 1000;
+/// No event takes less room in the file.
+const LEAST_BYTES: u64 = 64;
 
 /// Writes the events of a damaged file that are still as they were, as lines of JSON, for [`EventLog::import`](crate::EventLog::import)
 /// into a new one. The file is not changed.
@@ -46,11 +49,10 @@ pub fn salvage(path: impl AsRef<Path>, mut to: impl Write) -> Result<Salvaged, L
     let path = path.as_ref();
     let connection = schema::open_damaged(path)?;
     let mut salvaged = Salvaged::default();
-    let (first, last) = bounds(&connection, path)?;
-    let mut next = first;
-    let mut at = first;
-    while at <= last {
-        let found = readable(&connection, at, last, |record| {
+    let Bounds { first, last, most } = bounds(&connection, path)?;
+    let (mut next, mut at) = (first, first);
+    while at <= last.unwrap_or(most) {
+        let found = readable(&connection, at, most, |record| {
             salvaged.lose(next, record.position());
             next = record.position() + 1;
             salvaged.events += 1;
@@ -59,7 +61,7 @@ pub fn salvage(path: impl AsRef<Path>, mut to: impl Write) -> Result<Salvaged, L
         })?;
         at = found.max(at) + 1;
     }
-    salvaged.lose(next, known_end(&connection).map_or(next, |end| end + 1));
+    salvaged.lose(next, last.map_or(next, |last| last + 1));
     to.flush()?;
     Ok(salvaged)
 }
@@ -76,44 +78,57 @@ impl Salvaged {
     }
 }
 
-/// Hands out the events from a position on that are as they were, up to a place that cannot be read. Returns the last position that
-/// was seen.
+/// Hands out the events between two positions that are as they were, up to a place that cannot be read. Returns the last position
+/// that was seen, or behind which there is nothing more.
 fn readable(
     connection: &Connection,
     from: u64,
-    last: u64,
+    most: u64,
     mut tell: impl FnMut(&Record) -> Result<(), LogError>,
 ) -> Result<u64, LogError> {
     let mut seen = from;
-    let statement = format!("SELECT {} FROM events WHERE position >= ? ORDER BY position", record::COLUMNS);
-    let Ok(mut statement) = connection.prepare_cached(&statement) else { return Ok(last) };
-    let Ok(mut rows) = statement.query([from]) else { return Ok(seen) };
-    // An error ends the rows; where it is, the next attempt begins behind.
-    while let Ok(Some(row)) = rows.next() {
-        let Ok(position) = row.get::<_, u64>(0) else { break };
-        if position < seen {
-            break;
+    let statement = format!("SELECT {} FROM events WHERE position BETWEEN ? AND ? ORDER BY position", record::COLUMNS);
+    let Ok(mut statement) = connection.prepare_cached(&statement) else { return Ok(most) };
+    let Ok(mut rows) = statement.query([from, most]) else { return Ok(seen) };
+    loop {
+        let row = match rows.next() {
+            Ok(Some(row)) => row,
+            Ok(None) => return Ok(most),
+            // Where this is, the next attempt begins behind.
+            Err(_) => return Ok(seen),
+        };
+        match row.get::<_, u64>(0) {
+            Ok(position) if position >= seen => seen = position,
+            _ => return Ok(seen),
         }
-        seen = position;
         if let Ok(record) = Record::read(row) {
             tell(&record)?;
         }
     }
-    Ok(seen)
 }
 
 /// Between which positions there may be events.
-fn bounds(connection: &Connection, path: &Path) -> Result<(u64, u64), LogError> {
-    let pruned = connection.query_row("SELECT pruned FROM log", [], |row| row.get::<_, u64>(0)).unwrap_or(0);
-    // An event takes more than 64 bytes.
-    let room = std::fs::metadata(path)?.len() / 64 + 1;
-    Ok((pruned + 1, known_end(connection).unwrap_or(pruned.saturating_add(room))))
+struct Bounds {
+    first: u64,
+    /// Where the log ends, if the file still says that.
+    last: Option<u64>,
+    /// No event can be behind this.
+    most: u64,
 }
 
-/// The position of the last event, by whatever can still be read.
-fn known_end(connection: &Connection) -> Option<u64> {
-    ["SELECT max(position) FROM events", "SELECT max(last) FROM blocks", "SELECT max(last) FROM heads"]
-        .iter()
-        .filter_map(|query| connection.query_row(query, [], |row| row.get::<_, Option<u64>>(0)).ok().flatten())
-        .max()
+/// Each number that says where events are may be damaged, and the file has room for so many.
+fn bounds(connection: &Connection, path: &Path) -> Result<Bounds, LogError> {
+    let number = |query: &str| connection.query_row(query, [], |row| row.get::<_, Option<u64>>(0)).ok().flatten();
+    let room = schema::size(path)? / LEAST_BYTES;
+    let behind_pruned = number("SELECT pruned FROM log").map(|pruned| pruned.saturating_add(1));
+    let oldest = number("SELECT min(position) FROM events");
+    // Lost at the beginning is what is not far from the rest.
+    let first = match (behind_pruned, oldest) {
+        (Some(behind), Some(oldest)) if oldest.checked_sub(behind).is_some_and(|lost| lost <= room) => behind,
+        (behind, oldest) => oldest.or(behind).unwrap_or(1),
+    };
+    let ends = ["SELECT max(position) FROM events", "SELECT max(last) FROM blocks", "SELECT max(last) FROM heads"];
+    let most = first.saturating_add(room).min(i64::MAX.unsigned_abs() - 1);
+    let last = ends.iter().filter_map(|query| number(query)).filter(|end| *end <= most).max();
+    Ok(Bounds { first, last, most })
 }

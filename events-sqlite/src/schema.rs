@@ -1,7 +1,7 @@
 //! The tables, and connections to them.
 
 use std::{
-    io,
+    fs, io,
     path::Path,
     sync::Arc,
     thread,
@@ -58,6 +58,13 @@ pub(crate) fn open_checked_reader(path: &Path, options: &EventLogBuilder) -> Res
         // To be migrated, or to be created: both want a writer.
         Kind::Ours(_) | Kind::Empty => Err(LogError::NotALog { path: path.to_owned() }),
     }
+}
+
+/// The bytes of the file, and of the write-ahead log beside it.
+pub(crate) fn size(path: &Path) -> Result<u64, LogError> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push("-wal");
+    Ok(fs::metadata(path)?.len() + fs::metadata(beside).map_or(0, |beside| beside.len()))
 }
 
 /// A connection that reads whatever can be read.

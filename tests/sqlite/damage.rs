@@ -10,7 +10,7 @@ use std::{
 use events_sqlite::{EventLog, LogError, Query, salvage};
 use tempfile::TempDir;
 
-use super::{positions, quick, sampled};
+use super::{positions, quick, sampled, shell};
 
 /// A closed log of so many events.
 fn log_of(events: u64) -> (TempDir, PathBuf) {
@@ -110,5 +110,64 @@ fn no_damage_makes_anything_panic() {
             let _ = log.append(sampled("probe-1", 9999));
         }
         let _ = salvage(&path, std::io::sink());
+    }
+}
+
+#[test]
+fn no_number_in_a_damaged_file_sends_salvage_astray() {
+    for statement in [
+        "UPDATE heads SET last = 1 << 60",
+        "UPDATE blocks SET last = 1 << 60 WHERE last = (SELECT max(last) FROM blocks)",
+        "UPDATE log SET pruned = 1 << 60",
+        "UPDATE log SET pruned = 100",
+    ] {
+        let (_directory, path) = log_of(9000);
+        shell(&path).execute_batch(statement).unwrap();
+        let (salvaged, _) = salvaged_lines(&path);
+        assert_eq!((salvaged.events, salvaged.lost), (9000, 0), "{statement}");
+    }
+    // A row that is nowhere near the others.
+    let (_directory, path) = log_of(9000);
+    shell(&path).execute_batch("UPDATE events SET position = 1 << 60 WHERE position = 9000").unwrap();
+    let (salvaged, _) = salvaged_lines(&path);
+    assert_eq!((salvaged.events, salvaged.lost), (8999, 1));
+}
+
+#[test]
+fn what_a_killed_process_left_in_the_write_ahead_log_is_saved() {
+    let (_directory, path) = log_of(0);
+    let log = quick().open(&path).unwrap();
+    log.append_batch((0..500).map(|n| sampled("a", n))).unwrap();
+    let copy = path.with_file_name("copy.db");
+    for beside in ["", "-wal"] {
+        let of = |path: &Path| PathBuf::from(format!("{}{beside}", path.display()));
+        fs::copy(of(&path), of(&copy)).unwrap();
+    }
+    let (salvaged, _) = salvaged_lines(&copy);
+    assert_eq!((salvaged.events, salvaged.lost), (500, 0));
+    let reader = EventLog::builder().read_only().open(&copy).unwrap();
+    assert_eq!(positions(&reader, Query::all()).len(), 500);
+}
+
+#[test]
+fn an_impossible_last_position_takes_no_memory() {
+    let (_directory, path) = log_of(2000);
+    shell(&path).execute_batch("UPDATE events SET position = (1 << 62) + 1 WHERE position = 2000").unwrap();
+    let log = quick().open(&path).unwrap();
+    assert!(matches!(log.check(), Err(LogError::Corrupt { .. })));
+    assert!(matches!(log.append(sampled("probe-1", 9999)), Err(LogError::Corrupt { .. })));
+}
+
+#[test]
+fn a_check_compares_the_fingerprints_and_times_of_blocks() {
+    for (statement, says) in [
+        ("UPDATE id_blocks SET fingerprints = zeroblob(length(fingerprints))", "fingerprints"),
+        ("DELETE FROM id_blocks", "fingerprints"),
+        ("UPDATE blocks SET latest = earliest", "times"),
+    ] {
+        let (_directory, path) = log_of(2000);
+        shell(&path).execute_batch(statement).unwrap();
+        let error = quick().open(&path).unwrap().check().unwrap_err();
+        assert!(matches!(error, LogError::Corrupt { .. }) && error.to_string().contains(says), "{statement}: {error}");
     }
 }
