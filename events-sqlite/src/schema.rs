@@ -35,7 +35,8 @@ pub(crate) fn open_writer(path: &Path, options: &EventLogBuilder) -> Result<Conn
     prepare(&mut connection, path, options)?;
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
     if let Some(bytes) = options.max_bytes {
-        let pages = i64::try_from(bytes / u64::from(PAGE)).unwrap_or(i64::MAX);
+        let page: u64 = connection.query_row("PRAGMA page_size", [], |row| row.get(0))?;
+        let pages = i64::try_from(bytes / page.max(1)).unwrap_or(i64::MAX);
         connection.pragma_update(None, "max_page_count", pages.max(1))?;
     }
     Ok(connection)
@@ -139,7 +140,8 @@ fn kind(connection: &Connection, path: &Path) -> Result<Kind, LogError> {
 /// Creates the tables or brings them up to date, unless another process does so first.
 fn prepare(connection: &mut Connection, path: &Path, options: &EventLogBuilder) -> Result<(), LogError> {
     if let Kind::Ours(VERSION) = kind(connection, path)? {
-        return Ok(());
+        // A copy that `VACUUM INTO` has made, say, has another one.
+        return write_ahead(connection, options.busy_timeout);
     }
     connection.pragma_update(None, "page_size", PAGE)?;
     write_ahead(connection, options.busy_timeout)?;

@@ -97,3 +97,18 @@ fn what_a_log_refuses_is_a_failure_of_the_event() {
     let receipt = bus.emit(sampled("a", 1)).unwrap();
     assert_eq!(receipt.failures().len(), 1);
 }
+
+#[test]
+fn the_greatest_size_is_one_of_bytes_whatever_the_pages() {
+    let place = Place::new();
+    let file = shell(&place.path());
+    file.execute_batch("PRAGMA page_size = 32768; PRAGMA journal_mode = WAL; CREATE TABLE t (x); DROP TABLE t")
+        .unwrap();
+    drop(file);
+    let log = quick().max_bytes(1 << 20).open(place.path()).unwrap();
+    let error = (0..).find_map(|n| log.append_batch((n * 100..n * 100 + 100).map(|n| sampled("a", n))).err()).unwrap();
+    assert!(matches!(error, LogError::Full), "{error}");
+    drop(log);
+    let size = std::fs::metadata(place.path()).unwrap().len();
+    assert!(size <= 1 << 20, "{size}");
+}

@@ -68,3 +68,15 @@ fn a_file_of_version_1_is_read() {
     let next = log.append(sampled_at("probe-0", 100, 1)).unwrap();
     assert_eq!((next.position(), next.version()), (22, 4));
 }
+
+#[test]
+fn a_copy_made_by_sqlite_is_a_log_with_a_write_ahead_log() {
+    let (place, copy) = (Place::new(), Place::new());
+    let log = place.log();
+    log.append(sampled_at("a", 1, 1)).unwrap();
+    shell(&place.path()).execute("VACUUM INTO ?", [copy.path().to_str().unwrap()]).unwrap();
+    let log = copy.log();
+    assert_eq!(positions(&log, Query::all()), [1]);
+    let mode: String = shell(&copy.path()).query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
+    assert_eq!(mode, "wal");
+}
