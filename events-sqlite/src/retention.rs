@@ -1,9 +1,8 @@
 //! What is kept, and for how long.
 
 use chrono::{DateTime, Utc};
-use rusqlite::OptionalExtension;
 
-use crate::{EventLog, LogError, blocks, entry::micros, scan};
+use crate::{EventLog, LogError, blocks, entry::micros};
 
 /// So many events are removed in one transaction, so that those who append need not wait for long.
 const AT_ONCE: u64 = 10_000;
@@ -46,27 +45,35 @@ impl EventLog {
     }
 
     /// Removes the events that happened before a time, up to the first that did not: what is kept is always without gaps. Events that
-    /// do not say when they happened go with those around them.
+    /// do not say when they happened go with the next that does.
     ///
     /// # Errors
     ///
     /// As [`prune_before`](Self::prune_before).
     pub fn prune_older_than(&self, time: DateTime<Utc>) -> Result<u64, LogError> {
+        self.prune_before(self.first_not_older_than(time)?)
+    }
+
+    /// The position of the first event that [`prune_older_than`](Self::prune_older_than) keeps; behind the last where it keeps none.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps the file from being read.
+    pub fn first_not_older_than(&self, time: DateTime<Utc>) -> Result<u64, LogError> {
         let time = micros(time);
-        let first_kept = self.shared.readers.read(|connection| {
+        let last_older: Option<u64> = self.shared.readers.read(|connection| {
             let from = blocks::first_with_time_since(connection, time)?;
-            let position = connection
+            Ok(connection
                 .prepare_cached(
-                    "SELECT position FROM events WHERE position >= ? AND time >= ? ORDER BY position LIMIT 1",
+                    "SELECT max(position) FROM events
+                     WHERE position < coalesce(
+                         (SELECT position FROM events WHERE position >= ? AND time >= ? ORDER BY position LIMIT 1),
+                         (SELECT max(position) + 1 FROM events))
+                     AND time IS NOT NULL",
                 )?
-                .query_row((from, time), |row| row.get(0))
-                .optional()?;
-            match position {
-                Some(position) => Ok(position),
-                None => Ok(scan::newest_position(connection)? + 1),
-            }
+                .query_row((from, time), |row| row.get(0))?)
         })?;
-        self.prune_before(first_kept)
+        last_older.map_or_else(|| self.first_position(), |position| Ok(position + 1))
     }
 
     /// Removes all but so many of the newest events, and says how many there were.

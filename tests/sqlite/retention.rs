@@ -1,5 +1,6 @@
 //! Removing old events.
 
+use events_core::wire::RawEnvelope;
 use events_sqlite::Query;
 
 use super::{Place, at, positions, sampled, sampled_at};
@@ -73,4 +74,18 @@ fn a_compacted_file_is_smaller_and_says_the_same() {
     assert!(size < 200_000, "{size} bytes");
     assert!(positions(&log, Query::all()).into_iter().eq(4901..=5000));
     assert_eq!(log.append(sampled("a", 5000)).unwrap().position(), 5001);
+}
+
+#[test]
+fn events_without_a_time_are_removed_only_with_an_old_one_behind_them() {
+    let place = Place::new();
+    let log = place.log();
+    let timeless = |n: u64| RawEnvelope::builder("com.example.Pushed", "/repository", &n.to_string()).build().unwrap();
+    log.append_raw_batch((1..=2000).map(timeless)).unwrap();
+    assert_eq!(log.prune_older_than(at(1000)).unwrap(), 0);
+    log.append(sampled_at("a", 1, 1)).unwrap();
+    log.append_raw(&timeless(2001)).unwrap();
+    assert_eq!(log.prune_older_than(at(1000)).unwrap(), 2001);
+    assert_eq!(positions(&log, Query::all()), [2002]);
+    assert_eq!(log.prune_older_than(at(1000)).unwrap(), 0);
 }

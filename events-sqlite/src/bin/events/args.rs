@@ -176,7 +176,7 @@ pub(crate) struct Prune {
     /// The events before this position
     #[arg(long, value_name = "POSITION", group = "what")]
     pub(crate) before: Option<u64>,
-    /// The events before the first that happened at this time or later; as for --since
+    /// The events before the first that happened at this time or later; as for --since. One without a time goes with the next that has one
     #[arg(long, value_name = "TIME", value_parser = time::moment, group = "what")]
     pub(crate) older_than: Option<DateTime<Utc>>,
     /// All but so many of the newest

@@ -1,7 +1,6 @@
 //! `events prune`.
 
-use chrono::{DateTime, Utc};
-use events_sqlite::{EventLog, LogError, Query};
+use events_sqlite::EventLog;
 use serde::Serialize;
 
 use crate::{
@@ -19,7 +18,7 @@ pub(crate) fn run(args: &Prune, look: Look) -> Result<Verdict, CliError> {
     let first = log.first_position()?;
     let before = match (args.before, args.older_than, args.keep) {
         (Some(position), ..) => position,
-        (_, Some(time), _) => first_since(&log, time)?,
+        (_, Some(time), _) => log.first_not_older_than(time)?,
         (.., keep) => (log.last_position()? + 1).saturating_sub(keep.unwrap_or(u64::MAX)),
     };
     let before = before.clamp(first, log.last_position()? + 1);
@@ -37,12 +36,6 @@ pub(crate) fn run(args: &Prune, look: Look) -> Result<Verdict, CliError> {
     }
     look.report(Stream::Output, &pruned)?;
     Ok(Verdict::Fine)
-}
-
-/// The position of the first event that happened then or later; behind the last where there is none.
-fn first_since(log: &EventLog, time: DateTime<Utc>) -> Result<u64, LogError> {
-    let behind = log.last_position()? + 1;
-    Ok(log.read(Query::all().since(time)).next().transpose()?.map_or(behind, |record| record.position()))
 }
 
 #[derive(Debug, Serialize)]
