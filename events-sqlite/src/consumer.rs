@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rusqlite::OptionalExtension;
 
-use crate::{EventLog, Follower, LogError, Query, Record, Stopper};
+use crate::{EventLog, Follower, LogError, Query, Record, Stopper, scan};
 
 impl EventLog {
     /// A reader of a name, which goes on behind the last event that it committed: at the first event, when nobody of the name has
@@ -95,13 +95,15 @@ impl Consumer {
         self.follower.stopper()
     }
 
-    /// Says that the events up to a position are done with, durably. A position before the one that is committed changes nothing.
+    /// Says that the events up to a position are done with, durably. A position before the one that is committed changes nothing; one
+    /// behind the last event is that of the last event.
     ///
     /// # Errors
     ///
     /// Whatever keeps it from being written.
     pub fn commit(&self, position: u64) -> Result<(), LogError> {
-        self.store(position, "max(position, excluded.position)")
+        self.store(position, "max(position, excluded.position)")?;
+        Ok(())
     }
 
     /// The position up to which events are done with; 0 at first.
@@ -113,25 +115,26 @@ impl Consumer {
         committed(&self.log, &self.name)
     }
 
-    /// Goes back, or ahead: the next event is the one behind this position. Durable at once.
+    /// Goes back, or ahead: the next event is the one behind this position, or behind the last event. Durable at once.
     ///
     /// # Errors
     ///
     /// Whatever keeps it from being written.
     pub fn reset(&mut self, position: u64) -> Result<(), LogError> {
-        self.store(position, "excluded.position")?;
+        let position = self.store(position, "excluded.position")?;
         self.follower.go_on_after(position);
         Ok(())
     }
 
-    fn store(&self, position: u64, kept: &str) -> Result<(), LogError> {
+    fn store(&self, position: u64, kept: &str) -> Result<u64, LogError> {
         let statement = format!(
             "INSERT INTO consumers (name, position) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET position = {kept}"
         );
         self.log.group()?.writer().store(|connection| {
-            let position = i64::try_from(position).unwrap_or(i64::MAX);
+            // Nobody is done with what is still to come.
+            let position = position.min(scan::newest_position(connection)?);
             connection.prepare_cached(&statement)?.execute((&self.name, position))?;
-            Ok(())
+            Ok(position)
         })
     }
 }

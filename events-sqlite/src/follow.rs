@@ -13,7 +13,8 @@ use crate::{EventLog, LogError, Query, Record, scan::Scan};
 
 impl EventLog {
     /// The events of a query: those that are there, and then those that come, from whichever process. Of the query,
-    /// [`newest`](Query::newest) says with how many of those that are there it begins.
+    /// [`newest`](Query::newest) says with how many of those that are there it begins; with the last of its
+    /// [`positions`](Query::positions) it ends.
     ///
     /// What this process appends wakes the follower; for what others append it looks at every
     /// [`poll_interval`](crate::EventLogBuilder::poll_interval).
@@ -48,7 +49,8 @@ impl EventLog {
     }
 }
 
-/// Events as they come. As an iterator it waits for each, and ends when it is stopped; after an error it may be asked again.
+/// Events as they come. As an iterator it waits for each, and ends behind the last position of the query or when it is stopped; after an
+/// error it may be asked again.
 #[derive(Debug)]
 #[must_use = "nothing is read before it is asked"]
 pub struct Follower {
@@ -114,6 +116,9 @@ impl Follower {
             if let Some(record) = self.page.next() {
                 return Ok(Some(record));
             }
+            if self.next.is_some_and(|next| next > self.scan.last()) {
+                return Ok(None);
+            }
             if self.turn_page()? {
                 continue;
             }
@@ -136,7 +141,7 @@ impl Follower {
                 Some(next) => next,
                 None => scan.beginning(connection)?,
             };
-            Ok((from, scan.page(connection, from, u64::MAX)?))
+            Ok((from, scan.page(connection, from, scan.last())?))
         })?;
         *next = Some(page.next);
         let looked = page.next > from;

@@ -57,6 +57,11 @@ impl Scan {
         Self { query, types: Numbers::default(), entities: Numbers::default() }
     }
 
+    /// The last position that is wanted, there already or not.
+    pub(crate) fn last(&self) -> u64 {
+        self.query.last
+    }
+
     /// Between which positions the events of the query are, as the log is now.
     pub(crate) fn range(&self, connection: &Connection) -> Result<RangeInclusive<u64>, LogError> {
         let Query { first, last, newest, .. } = self.query;

@@ -97,3 +97,36 @@ fn a_consumer_goes_on_behind_what_it_committed() {
     assert_eq!(consumer.try_next().unwrap().unwrap().position(), 5);
     assert_eq!(all_of(&log, "mailer"), [5, 6, 7, 8, 9, 10]);
 }
+
+#[test]
+fn a_follower_ends_with_the_last_position_that_was_asked_for() {
+    let place = Place::new();
+    let log = place.log();
+    log.append_batch((1..=4).map(|n| sampled("a", n))).unwrap();
+    let mut follower = log.follow(Query::all().positions(2..=5));
+    assert_eq!(follower.by_ref().take(3).map(|record| record.unwrap().position()).collect::<Vec<_>>(), [2, 3, 4]);
+    log.append_batch((5..=7).map(|n| sampled("a", n))).unwrap();
+    assert_eq!(follower.map(|record| record.unwrap().position()).collect::<Vec<_>>(), [5]);
+    // Where it begins with the newest, too, and where some restriction leaves nothing.
+    let follower = log.follow(Query::all().positions(2..=5).newest(2));
+    assert_eq!(follower.map(|record| record.unwrap().position()).collect::<Vec<_>>(), [4, 5]);
+    assert_eq!(log.follow(Query::all().positions(2..=5).entity("b")).count(), 0);
+}
+
+#[test]
+fn a_consumer_is_done_with_nothing_that_is_still_to_come() {
+    let place = Place::new();
+    let log = place.log();
+    log.append_batch((1..=3).map(|n| sampled("a", n))).unwrap();
+    let mut consumer = log.consumer("mailer", Query::all()).unwrap();
+    consumer.commit(100).unwrap();
+    assert_eq!(consumer.committed().unwrap(), 3);
+    consumer.reset(u64::MAX).unwrap();
+    assert_eq!(consumer.committed().unwrap(), 3);
+    assert_eq!(consumer.try_next().unwrap(), None);
+    log.append(sampled("a", 4)).unwrap();
+    assert_eq!(consumer.try_next().unwrap().unwrap().position(), 4);
+    assert_eq!(all_of(&log, "mailer"), [4]);
+    consumer.reset(0).unwrap();
+    assert_eq!(all_of(&log, "mailer"), [1, 2, 3, 4]);
+}
