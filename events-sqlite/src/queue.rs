@@ -81,8 +81,9 @@ struct Lane {
 #[derive(Debug, Default)]
 struct State {
     waiting: VecDeque<(Entry, Ticket)>,
-    /// How many events the thread is appending.
-    under_way: usize,
+    /// How many events there were, and of how many it is known what became of them.
+    taken: u64,
+    settled: u64,
     closed: bool,
     /// The first error that nobody was told yet.
     failed: Option<LogError>,
@@ -139,7 +140,7 @@ impl LogQueue {
         self.inner.lane.push(Entry::new(&event.into_envelope())?)
     }
 
-    /// Waits until everything that was taken is durable.
+    /// Waits until everything that was taken before is durable.
     ///
     /// # Errors
     ///
@@ -149,11 +150,12 @@ impl LogQueue {
         let deadline = Instant::now().checked_add(timeout);
         let lane = &*self.inner.lane;
         let mut state = lock(&lane.state);
+        let taken = state.taken;
         loop {
             if let Some(error) = state.failed.take() {
                 return Err(error);
             }
-            if state.waiting.is_empty() && state.under_way == 0 {
+            if state.settled >= taken {
                 return Ok(());
             }
             let left = deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()));
@@ -211,6 +213,7 @@ impl Lane {
         }
         let ticket = Ticket::new();
         state.waiting.push_back((entry, ticket.clone()));
+        state.taken += 1;
         self.changed.notify_all();
         Ok(ticket)
     }
@@ -227,7 +230,6 @@ impl Lane {
                 return;
             }
             let (entries, tickets): (Vec<_>, Vec<_>) = state.waiting.drain(..count).unzip();
-            state.under_way = count;
             self.changed.notify_all();
             drop(state);
             let result = self.append(log, entries);
@@ -245,7 +247,8 @@ impl Lane {
                     state.failed.get_or_insert(error);
                 }
             }
-            (state.under_way, state.hindered) = (0, None);
+            state.settled += count as u64;
+            state.hindered = None;
             self.changed.notify_all();
         }
     }

@@ -1,6 +1,14 @@
 //! Appending: positions, versions, ids that are there already, groups of writers.
 
-use std::{collections::HashMap, sync::Barrier, thread, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{
+        Barrier,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::Duration,
+};
 
 use events_core::{AnyEnvelope, Event as _, EventBus, wire::RawEnvelope};
 use events_sqlite::{AppendOutcome, LogError, Query};
@@ -246,4 +254,58 @@ fn a_closed_queue_takes_nothing() {
     queue.close().unwrap();
     assert!(ticket.outcome().unwrap().is_ok());
     assert!(matches!(queue.append(sampled("a", 2)), Err(LogError::Abandoned)));
+}
+
+#[test]
+fn a_flush_waits_for_what_came_before_it_alone() {
+    let place = Place::new();
+    let queue = place.log().queue(10_000).unwrap();
+    let ended = AtomicBool::new(false);
+    thread::scope(|scope| {
+        for thread in 0..4_u64 {
+            let (queue, ended) = (&queue, &ended);
+            scope.spawn(move || {
+                for n in (thread..).step_by(4).take_while(|_| !ended.load(Ordering::Relaxed)) {
+                    let _ticket = queue.append(sampled("a", n)).unwrap();
+                }
+            });
+        }
+        let flushed: Vec<_> = (0..3)
+            .map(|_| {
+                let ticket = queue.append(failed("b", fastrand::u64(..))).unwrap();
+                (queue.flush(Duration::from_secs(2)), ticket.outcome())
+            })
+            .collect();
+        ended.store(true, Ordering::Relaxed);
+        for (flushed, outcome) in flushed {
+            flushed.unwrap();
+            assert!(outcome.unwrap().unwrap().is_new());
+        }
+    });
+}
+
+#[test]
+fn entities_may_have_any_name() {
+    let place = Place::new();
+    let log = place.log();
+    let endless = "x".repeat(100_000);
+    let names = ["a", "a\0", "a\0b", "\0", "a\nb", "a/b", "%2f", "\u{202e}", "'; DROP TABLE events; --", &endless];
+    // Those that no event of ours may have come from elsewhere.
+    let event = |name: &str| {
+        let event = RawEnvelope::builder("com.example.Pushed", "/", name).subject(name);
+        event.extension("entitytype", "probe").build().unwrap()
+    };
+    for name in names {
+        assert_eq!(log.append_raw(&event(name)).unwrap().version(), 1, "{name:?}");
+    }
+    drop(log);
+    let log = place.log();
+    for (position, name) in (1..).zip(names) {
+        assert_eq!(positions(&log, Query::all().entity(name)), [position], "{name:?}");
+        assert_eq!(
+            log.append_raw(&event(name)).unwrap(),
+            AppendOutcome::AlreadyThere { position, version: 1 },
+            "{name:?}"
+        );
+    }
 }
