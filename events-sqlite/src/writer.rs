@@ -95,7 +95,10 @@ impl Writer {
     }
 
     pub(crate) fn compact(&mut self) -> Result<(), LogError> {
-        Ok(self.connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")?)
+        self.connection.execute_batch("VACUUM")?;
+        // Until this is done, the file is as large as before.
+        let hindered: bool = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        if hindered { Err(LogError::Busy) } else { Ok(()) }
     }
 }
 

@@ -1,9 +1,11 @@
 //! Removing old events.
 
-use events_core::wire::RawEnvelope;
-use events_sqlite::Query;
+use std::time::Duration;
 
-use super::{Place, at, positions, sampled, sampled_at};
+use events_core::wire::RawEnvelope;
+use events_sqlite::{LogError, Query};
+
+use super::{Place, at, positions, quick, sampled, sampled_at, shell};
 
 #[test]
 fn what_is_removed_is_gone_and_the_rest_is_as_it_was() {
@@ -88,4 +90,18 @@ fn events_without_a_time_are_removed_only_with_an_old_one_behind_them() {
     assert_eq!(log.prune_older_than(at(1000)).unwrap(), 2001);
     assert_eq!(positions(&log, Query::all()), [2002]);
     assert_eq!(log.prune_older_than(at(1000)).unwrap(), 0);
+}
+
+#[test]
+fn a_file_that_somebody_reads_is_not_compacted() {
+    let place = Place::new();
+    let log = quick().busy_timeout(Duration::from_millis(50)).open(place.path()).unwrap();
+    log.append_batch((0..2000).map(|n| sampled("a", n))).unwrap();
+    log.keep_newest(10).unwrap();
+    let reader = shell(&place.path());
+    reader.execute_batch("BEGIN; SELECT count(*) FROM events").unwrap();
+    assert!(matches!(log.compact(), Err(LogError::Busy)));
+    drop(reader);
+    log.compact().unwrap();
+    assert!(std::fs::metadata(place.path()).unwrap().len() < 100_000);
 }
