@@ -96,7 +96,8 @@ impl EventLogBuilder {
         self
     }
 
-    /// Opens an existing file for reading; nothing is created or changed in it.
+    /// Opens an existing file for reading; nothing is created or changed in it. Beside it, its write-ahead log and shared memory have
+    /// to be there, or the directory to be writable.
     pub fn read_only(mut self) -> Self {
         self.read_only = true;
         self

@@ -53,11 +53,20 @@ pub(crate) fn open_reader(path: &Path, options: &EventLogBuilder) -> Result<Conn
 
 /// The connection of a log that is open for reading only: the file is checked and not changed.
 pub(crate) fn open_checked_reader(path: &Path, options: &EventLogBuilder) -> Result<Connection, LogError> {
-    let connection = open_reader(path, options)?;
-    match kind(&connection, path)? {
-        Kind::Ours(VERSION) => Ok(connection),
+    let open = || {
+        let connection = open_reader(path, options)?;
+        let kind = kind(&connection, path)?;
+        Ok((connection, kind))
+    };
+    match open() {
+        Ok((connection, Kind::Ours(VERSION))) => Ok(connection),
         // To be migrated, or to be created: both want a writer.
-        Kind::Ours(_) | Kind::Empty => Err(LogError::NotALog { path: path.to_owned() }),
+        Ok((_, Kind::Ours(_) | Kind::Empty)) => Err(LogError::NotALog { path: path.to_owned() }),
+        Err(LogError::ReadOnly) => {
+            let said = "reading needs files beside it, and its directory cannot be written";
+            Err(LogError::Open { path: path.to_owned(), source: Arc::new(io::Error::other(said)) })
+        }
+        Err(error) => Err(error),
     }
 }
 
@@ -108,7 +117,9 @@ fn of_opening(error: rusqlite::Error, path: &Path) -> LogError {
     let path = path.to_owned();
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => LogError::NotALog { path },
-        Some(ErrorCode::CannotOpen) => LogError::Open { path, source: Arc::new(error) },
+        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::SystemIoFailure) => {
+            LogError::Open { path, source: Arc::new(error) }
+        }
         _ => error.into(),
     }
 }

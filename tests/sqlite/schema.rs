@@ -37,6 +37,8 @@ fn other_files_are_refused_and_left_as_they_are() {
 
     let nowhere = directory.path().join("no/such/directory/events.db");
     assert!(matches!(EventLog::open(nowhere), Err(LogError::Open { .. })));
+    assert!(matches!(EventLog::open(directory.path()), Err(LogError::Open { .. })));
+    assert!(matches!(EventLog::builder().read_only().open(directory.path()), Err(LogError::Open { .. })));
 }
 
 #[test]
