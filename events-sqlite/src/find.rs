@@ -32,9 +32,9 @@ impl EventLog {
     pub fn find(&self, id: EventId) -> Result<Option<Record>, LogError> {
         let id = RecordId::Uuid(*id.as_uuid().as_bytes());
         let mut candidates = match self.group() {
-            Ok(group) => group.writer().candidates(&id)?,
-            // Who does not write knows no ids: the fingerprints are looked through, a million in some ten milliseconds.
-            Err(_) => self.shared.readers.read(|connection| look_for(connection, &id))?,
+            Ok(group) if self.shared.readers.options().known_ids.is_none() => group.writer().candidates(&id)?,
+            // Who does not write knows no ids, or not all: the fingerprints are looked through, a million in some ten milliseconds.
+            _ => self.shared.readers.read(|connection| look_for(connection, &id))?,
         };
         candidates.sort_unstable();
         for position in candidates {

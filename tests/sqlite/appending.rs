@@ -216,6 +216,8 @@ fn only_so_many_ids_are_known_where_that_is_asked_for() {
     }
     assert!(!log.append(sampled("a", 8000)).unwrap().is_new());
     assert!(log.append(sampled("a", 5)).unwrap().is_new());
+    // An older one is found all the same.
+    assert_eq!(log.find(sampled("a", 0).id()).unwrap().unwrap().position(), 1);
 }
 
 #[test]
