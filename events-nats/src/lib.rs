@@ -78,10 +78,15 @@
 //! - **Only what is what it says.** An event whose id is not that of its content, or whose subject is not its own, reaches no handler.
 //! - **Nothing waits without a bound**, and nothing is dropped silently: windows are full, and say so.
 //!
+//! How it goes on past one server is told on the page [`scaling`].
+//!
 //! What is stored is as safe as the server keeps it. A file store outlives the server process; a crash of the machine may cost what was
 //! stored in the last moments before (the server's `sync_interval`), unless there are replicas.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[doc = include_str!("scaling.md")]
+pub mod scaling {}
 
 mod acks;
 mod backoff;
@@ -93,6 +98,7 @@ mod delivered;
 mod error;
 mod handled;
 mod observer;
+mod outbox;
 mod outgoing;
 mod publisher;
 mod receipt;
@@ -114,6 +120,7 @@ pub use self::{
     delivered::Delivered,
     error::PublishError,
     observer::{FailedEvent, HandoverError, NatsObserver, ObserverSettings, Outbound, OutboundError, OutboundStats},
+    outbox::Relayed,
     publisher::{NatsPublisher, NatsPublisherBuilder},
     receipt::{PendingReceipt, PublishReceipt},
     replay::{Replay, ReplayBuilder, ReplayError},

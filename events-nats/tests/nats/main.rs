@@ -5,7 +5,9 @@ mod domain;
 mod faults;
 mod observing;
 mod publishing;
+mod relaying;
 mod replaying;
+mod scaling;
 #[path = "../support/server.rs"]
 mod server;
 mod setup;
