@@ -127,7 +127,8 @@ impl Acks {
     /// Its acknowledgement is awaited from now on. It may have come.
     fn sent(&self, number: u64) {
         if let Some(event) = self.lock().events.get_mut(&number) {
-            event.due = Some(Instant::now() + self.settings.ack_timeout);
+            // Unless an answer came already by which it is to be sent again.
+            event.due.get_or_insert(Instant::now() + self.settings.ack_timeout);
         }
     }
 
@@ -162,7 +163,7 @@ impl Acks {
         }
     }
 
-    fn answered(&self, answer: &Message) {
+    fn answered(self: &Arc<Self>, answer: &Message) {
         let number = answer.subject.strip_prefix(&*self.inbox).and_then(|number| number.parse().ok());
         // An answer to a sending that was given up: its event is on its way again.
         let Some((number, mut event)) = number.and_then(|n| Some((n, self.lock().events.remove(&n)?))) else { return };
@@ -170,10 +171,15 @@ impl Acks {
             Failure::NoStream
         } else {
             match serde_json::from_slice::<Response<PublishAck>>(&answer.payload) {
-                Ok(Response::Ok(ack)) => {
-                    let receipt = PublishReceipt::new(event.event.id(), ack, event.attempts);
-                    return event.end(Ok(receipt));
+                Ok(Response::Ok(ack)) if ack.duplicate && self.settings.verify_duplicates => {
+                    let acks = Arc::clone(self);
+                    tokio::spawn(async move {
+                        let result = event.event.compare(&acks.client, &ack).await;
+                        event.acknowledged(result.map(|()| ack));
+                    });
+                    return;
                 }
+                Ok(Response::Ok(ack)) => return event.acknowledged(Ok(ack)),
                 Ok(Response::Err { error }) => error.into(),
                 Err(_) => Failure::NoAnswer,
             }
@@ -233,6 +239,11 @@ impl Acks {
 }
 
 impl Unconfirmed {
+    fn acknowledged(self, ack: Result<PublishAck, PublishError>) {
+        let receipt = ack.map(|ack| PublishReceipt::new(self.event.id(), ack, self.attempts));
+        self.end(receipt);
+    }
+
     fn fail(self, failure: Failure) {
         let error = failure.of(self.event.id(), self.attempts, self.start);
         self.end(Err(error));

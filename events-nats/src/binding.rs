@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, str::Utf8Error};
 
-use async_nats::{HeaderMap, HeaderValue, Message, header::NATS_MESSAGE_ID};
+use async_nats::{HeaderMap, HeaderValue, header::NATS_MESSAGE_ID};
 use events_core::{
     AnyEnvelope, JsonError,
     wire::{DecodeError, Decoded, Decoder, EventRegistry, RawEnvelope},
@@ -132,8 +132,13 @@ pub enum MessageError {
 }
 
 /// Reads the event of a message: as one of the types, its id verified; as it is, of another type.
-pub(crate) fn read(message: &Message, types: &EventRegistry, decoder: Decoder) -> Result<Decoded, MessageError> {
-    let content_type = header(message, CONTENT_TYPE).unwrap_or_default();
+pub(crate) fn read(
+    headers: Option<&HeaderMap>,
+    body: &[u8],
+    types: &EventRegistry,
+    decoder: Decoder,
+) -> Result<Decoded, MessageError> {
+    let content_type = header(headers, CONTENT_TYPE).unwrap_or_default();
     let is_structured =
         content_type.get(..STRUCTURED.len()).is_some_and(|start| start.eq_ignore_ascii_case(STRUCTURED));
     let event = if is_structured {
@@ -141,13 +146,13 @@ pub(crate) fn read(message: &Message, types: &EventRegistry, decoder: Decoder) -
         if !media_type.eq_ignore_ascii_case(STRUCTURED_JSON) {
             return Err(MessageError::ContentType { found: content_type.to_owned() });
         }
-        decoder.known(&message.payload, types)?
-    } else if header(message, "ce-specversion").is_some() {
+        decoder.known(body, types)?
+    } else if header(headers, "ce-specversion").is_some() {
         // The limits are those of the event in structured mode.
-        decoder.known(read_binary(message)?.as_json(), types)?
+        decoder.known(read_binary(headers, body)?.as_json(), types)?
     } else {
         // Publishers without headers have no other way.
-        decoder.known(&message.payload, types)?
+        decoder.known(body, types)?
     };
     // The id of an event of a known type is verified with its type.
     if let Decoded::Raw(raw) = &event
@@ -158,9 +163,9 @@ pub(crate) fn read(message: &Message, types: &EventRegistry, decoder: Decoder) -
     Ok(event)
 }
 
-fn read_binary(message: &Message) -> Result<RawEnvelope, MessageError> {
+fn read_binary(headers: Option<&HeaderMap>, body: &[u8]) -> Result<RawEnvelope, MessageError> {
     let mut attributes = Vec::new();
-    for (name, values) in message.headers.iter().flat_map(HeaderMap::iter) {
+    for (name, values) in headers.into_iter().flat_map(HeaderMap::iter) {
         let name: &str = name.as_ref();
         let Some(attribute) = name.get(..3).filter(|start| start.eq_ignore_ascii_case("ce-")).map(|_| &name[3..])
         else {
@@ -183,8 +188,8 @@ fn read_binary(message: &Message) -> Result<RawEnvelope, MessageError> {
             event = event.extension(name, text);
         }
     }
-    if !message.payload.is_empty() {
-        let json = str::from_utf8(&message.payload);
+    if !body.is_empty() {
+        let json = str::from_utf8(body);
         event = event.data_json(json.map_err(|source| MessageError::Payload { id: get("id").to_owned(), source })?);
     }
     Ok(event.build()?)
@@ -202,9 +207,8 @@ fn unquoted(value: &str) -> Cow<'_, str> {
 }
 
 /// A header by its name, in whatever case.
-pub(crate) fn header<'m>(message: &'m Message, name: &str) -> Option<&'m str> {
-    let headers = message.headers.as_ref()?;
-    headers.iter().find_map(|(of, values)| {
+pub(crate) fn header<'m>(headers: Option<&'m HeaderMap>, name: &str) -> Option<&'m str> {
+    headers?.iter().find_map(|(of, values)| {
         let of: &str = of.as_ref();
         of.eq_ignore_ascii_case(name).then(|| values.first().map(HeaderValue::as_str)).flatten()
     })

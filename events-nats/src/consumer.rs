@@ -36,6 +36,8 @@ pub(crate) struct Messages {
     interruptions: u32,
     /// The consumer was made anew, or its stream: its messages have other numbers than before.
     is_another: bool,
+    /// It was opened, and not yet asked for messages.
+    is_fresh: bool,
 }
 
 /// Whether a consumer, or its stream, is not there.
@@ -75,7 +77,14 @@ impl Messages {
             Err(error) => return Err(failed(error)),
         };
         let consumer = jetstream.create_consumer_on_stream(config, stream).await.map_err(failed)?;
-        Ok(Self { consumer, source: None, waiting: VecDeque::new(), interruptions: 0, is_another: false })
+        Ok(Self {
+            consumer,
+            source: None,
+            waiting: VecDeque::new(),
+            interruptions: 0,
+            is_another: false,
+            is_fresh: true,
+        })
     }
 
     pub(crate) fn consumer_name(&self) -> &str {
@@ -138,20 +147,23 @@ impl Messages {
                 sleep(RECONNECT.delay(self.interruptions)).await;
             }
             self.interruptions = self.interruptions.saturating_add(1);
-            let created = self.consumer.cached_info().created;
-            let batch = match self.consumer.info().await {
-                Ok(info) => {
-                    self.is_another |= info.created != created;
-                    usize::try_from(info.config.max_ack_pending).unwrap_or(1).max(1)
+            // What was just opened is as it was found.
+            if !mem::take(&mut self.is_fresh) {
+                let created = self.consumer.cached_info().created;
+                match self.consumer.info().await {
+                    Ok(info) => self.is_another |= info.created != created,
+                    Err(error) => match error.kind() {
+                        ConsumerInfoErrorKind::NotFound | ConsumerInfoErrorKind::StreamNotFound => {
+                            return Err(self.gone());
+                        }
+                        _ => {
+                            trouble(Trouble::Interrupted { error: &error });
+                            continue;
+                        }
+                    },
                 }
-                Err(error) => match error.kind() {
-                    ConsumerInfoErrorKind::NotFound | ConsumerInfoErrorKind::StreamNotFound => return Err(self.gone()),
-                    _ => {
-                        trouble(Trouble::Interrupted { error: &error });
-                        continue;
-                    }
-                },
-            };
+            }
+            let batch = usize::try_from(self.consumer.cached_info().config.max_ack_pending).unwrap_or(1).max(1);
             let source =
                 self.consumer.stream().max_messages_per_batch(batch).expires(PULL_EXPIRES).heartbeat(HEARTBEAT);
             match source.messages().await {

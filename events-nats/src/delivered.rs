@@ -65,7 +65,8 @@ impl Default for Reader {
 
 impl Reader {
     pub(crate) fn read(&self, message: &async_nats::Message, place: Place) -> Result<Delivered, MessageError> {
-        let event = binding::read(message, &self.types, self.decoder)?;
+        let headers = message.headers.as_ref();
+        let event = binding::read(headers, &message.payload, &self.types, self.decoder)?;
         let expected = match &event {
             Decoded::Event(event) => Some(self.prefix.of(event)),
             Decoded::Raw(event) => self.prefix.of_raw(event),
@@ -76,7 +77,7 @@ impl Reader {
             let (subject, expected) = (message.subject.to_string(), expected.to_owned());
             return Err(MessageError::Subject { subject, expected });
         }
-        let origin = binding::header(message, ORIGIN)
+        let origin = binding::header(headers, ORIGIN)
             .map(|origin| percent_decode_str(origin).decode_utf8_lossy().into_owned().into());
         Ok(Delivered { event, subject: message.subject.clone(), place, origin })
     }

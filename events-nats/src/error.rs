@@ -68,6 +68,28 @@ pub enum PublishError {
         /// What the server said.
         source: jetstream::Error,
     },
+    /// The stream has another event under this one's id: whoever published it gave it an id that is not its own.
+    ///
+    /// Only noticed with [`verify_duplicates`](crate::NatsPublisherBuilder::verify_duplicates).
+    #[error("number {sequence} of the stream `{stream}` has the id of event {id}, and is not that event")]
+    #[non_exhaustive]
+    Conflict {
+        /// The event's id.
+        id: Box<str>,
+        /// The stream.
+        stream: String,
+        /// The number of the other one.
+        sequence: u64,
+    },
+    /// The stream has an event of this id, which could not be read.
+    #[error("event {id} is a duplicate, and could not be verified: {source}")]
+    #[non_exhaustive]
+    NotVerified {
+        /// The event's id.
+        id: Box<str>,
+        /// What the server, or the connection, said.
+        source: Box<dyn Error + Send + Sync>,
+    },
     /// No acknowledgement came: whether the event was stored is not known.
     ///
     /// The server is away, or the connection has no permission to publish on the subject, which a server does not answer; async-nats

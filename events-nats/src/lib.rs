@@ -73,7 +73,8 @@
 //! # What is promised
 //!
 //! - **Acknowledged is stored, once.** An event that has a [`PublishReceipt`] is in the stream, and inside its duplicate window there is
-//!   one of it, however often and by how many it was published.
+//!   one of it, however often and by how many it was published. (A stream believes whoever gives it an id: where not all are trusted,
+//!   [`verify_duplicates`](NatsPublisherBuilder::verify_duplicates).)
 //! - **Stored is told, at least once**, and by one [`NatsSubscriber`] object once. What cannot be told is a dead letter, with the reason.
 //! - **Only what is what it says.** An event whose id is not that of its content, or whose subject is not its own, reaches no handler.
 //! - **Nothing waits without a bound**, and nothing is dropped silently: windows are full, and say so.

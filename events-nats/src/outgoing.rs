@@ -1,9 +1,15 @@
 //! An event on its way out, and how it is written.
 
-use std::time::Duration;
+use std::{error::Error, time::Duration};
 
-use async_nats::{HeaderMap, HeaderValue};
-use events_core::{AnyEnvelope, wire::RawEnvelope};
+use async_nats::{
+    Client, HeaderMap, HeaderValue,
+    jetstream::{self, message::StreamMessage, publish::PublishAck, stream::RawMessageErrorKind},
+};
+use events_core::{
+    AnyEnvelope,
+    wire::{Decoded, Decoder, EventRegistry, RawEnvelope},
+};
 
 use crate::{
     binding::{self, Content, ContentMode, ORIGIN},
@@ -22,6 +28,7 @@ pub(crate) struct Settings {
     pub(crate) window: u32,
     pub(crate) ack_timeout: Duration,
     pub(crate) retry_for: Duration,
+    pub(crate) verify_duplicates: bool,
     pub(crate) stream: Option<HeaderValue>,
     pub(crate) origin: Option<HeaderValue>,
 }
@@ -34,6 +41,7 @@ impl Default for Settings {
             window: 256,
             ack_timeout: Duration::from_secs(5),
             retry_for: Duration::from_secs(30),
+            verify_duplicates: false,
             stream: None,
             origin: None,
         }
@@ -82,5 +90,41 @@ impl Outgoing {
             }
         }
         Ok(Written { subject, headers, body })
+    }
+
+    /// Whether the event that a stream has under this one's id is this one.
+    pub(crate) async fn compare(&self, client: &Client, ack: &PublishAck) -> Result<(), PublishError> {
+        let stored = match stored(client, ack).await {
+            Ok(Some(stored)) => stored,
+            // It was forgotten meanwhile.
+            Ok(None) => return Ok(()),
+            Err(source) => return Err(PublishError::NotVerified { id: self.id(), source }),
+        };
+        let stored =
+            binding::read(Some(&stored.headers), &stored.payload, &EventRegistry::new(&[]), Decoder::unlimited());
+        let is_same = match (self, stored) {
+            // The id is that of the content, and was verified.
+            (Self::Event(event), Ok(Decoded::Raw(stored))) => stored.event_id() == Some(event.id()),
+            (Self::Raw(event), Ok(Decoded::Raw(stored))) => {
+                (event.id(), event.source(), event.data()) == (stored.id(), stored.source(), stored.data())
+            }
+            _ => false,
+        };
+        if is_same {
+            return Ok(());
+        }
+        Err(PublishError::Conflict { id: self.id(), stream: ack.stream.clone(), sequence: ack.sequence })
+    }
+}
+
+/// The message that an acknowledgement names, if it is still there.
+async fn stored(client: &Client, ack: &PublishAck) -> Result<Option<StreamMessage>, Box<dyn Error + Send + Sync>> {
+    let stream = jetstream::new(client.clone()).get_stream_no_info(&ack.stream).await?;
+    match stream.get_raw_message(ack.sequence).await {
+        Ok(stored) => Ok(Some(stored)),
+        Err(error) => match error.kind() {
+            RawMessageErrorKind::NoMessageFound => Ok(None),
+            _ => Err(error.into()),
+        },
     }
 }

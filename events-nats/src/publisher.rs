@@ -167,6 +167,14 @@ impl NatsPublisherBuilder {
         self
     }
 
+    /// Reads what the stream calls a duplicate, and fails with [`PublishError::Conflict`] if it is another event under the same id.
+    /// Worth it where not everybody who may publish is trusted; needs the permission to read the stream, and a round trip for each
+    /// duplicate.
+    pub fn verify_duplicates(mut self) -> Self {
+        self.settings.verify_duplicates = true;
+        self
+    }
+
     /// The stream that events must go to: one that would go to another is refused. (Servers before 2.10 do not copy such messages into
     /// mirrors.)
     pub fn stream(mut self, name: &str) -> Self {

@@ -6,7 +6,7 @@ use events_core::{Envelope, Event as _, TraceParent, wire::RawEnvelope};
 use events_nats::{
     ContentMode, NatsPublisher, PublishError, StreamSettings, SubjectPrefix,
     async_nats::{
-        Client, HeaderValue,
+        Client, HeaderMap, HeaderValue,
         jetstream::{self, message::StreamMessage},
     },
     ensure_stream,
@@ -185,4 +185,29 @@ async fn what_would_go_to_another_stream_is_refused() {
     let event = LampLit { lumens: 3 }.for_entity("lamp-1").unwrap();
     let error = soon(publisher.publish(&event).await.unwrap()).await.unwrap_err();
     assert!(matches!(error, PublishError::Refused { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn who_takes_the_id_of_another_event_is_found_out() {
+    let (_server, client) = stream().await;
+    let event = packet(1);
+    let mut headers = HeaderMap::new();
+    headers.insert("Nats-Msg-Id", event.id().to_string());
+    let forged = event.to_json().unwrap().replace(r#""number":1"#, r#""number":6"#);
+    let subject = "events.quick_test.packet.test-1";
+    let jetstream = jetstream::new(client.clone());
+    jetstream.publish_with_headers(subject, headers, forged.into()).await.unwrap().await.unwrap();
+
+    let trusting = soon(publisher(&client).publish(&event).await.unwrap()).await.unwrap();
+    assert!(trusting.is_duplicate(), "the stream believes it");
+    for mode in [ContentMode::Structured, ContentMode::Binary] {
+        let publisher = NatsPublisher::builder(client.clone()).mode(mode).verify_duplicates().build();
+        let error = soon(publisher.publish(&event).await.unwrap()).await.unwrap_err();
+        assert!(matches!(error, PublishError::Conflict { sequence: 1, .. }), "{error}");
+
+        let honest = packet(2);
+        soon(publisher.publish(&honest).await.unwrap()).await.unwrap();
+        assert!(soon(publisher.publish(&honest).await.unwrap()).await.unwrap().is_duplicate());
+        soon(publisher.publish_raw(&honest.to_raw().unwrap()).await.unwrap()).await.unwrap();
+    }
 }
