@@ -43,7 +43,7 @@ impl Logged {
 impl fmt::Display for Logged {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (new, known) = (self.counts.new.load(Relaxed), self.counts.known.load(Relaxed));
-        write!(f, "{}: {new} new events, {known} were there already", self.file.display())
+        write!(f, "{}: {new} new, {known} there already", self.file.display())
     }
 }
 
@@ -69,9 +69,9 @@ mod tests {
             test.emit_failed(name, "no packet", "packet_loss").unwrap().into_result().unwrap();
             kept.to_string().split_once(": ").unwrap().1.to_owned()
         };
-        assert_eq!(said("Connection Test"), "2 new events, 0 were there already");
-        assert_eq!(said("Connection Test"), "0 new events, 2 were there already");
-        assert_eq!(said("Another Test"), "2 new events, 0 were there already");
+        assert_eq!(said("Connection Test"), "2 new, 0 there already");
+        assert_eq!(said("Connection Test"), "0 new, 2 there already");
+        assert_eq!(said("Another Test"), "2 new, 0 there already");
         fs::remove_dir_all(directory).unwrap();
     }
 }
