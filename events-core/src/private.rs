@@ -1,4 +1,5 @@
-//! What generated code calls, and the tools of sibling crates. *Not* part of the public API: anything here may change in any release.
+//! What generated code calls, and the tools of sibling crates. *Not* part of the public API: anything here may change in any
+//! release.
 
 pub use alloc::string::String;
 use core::any::TypeId;

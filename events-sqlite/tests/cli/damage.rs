@@ -44,7 +44,7 @@ fn a_record_that_was_changed_is_found() {
     let said = place.run(&["show", "events.db", &event(3).id().to_string()]);
     assert_eq!(
         (said.code, &*said.err),
-        (1, "error: no event was found; 1 of the log cannot be read, see `events verify`\n")
+        (1, "error: no event was found; events that cannot be read: 1, see `events verify`\n")
     );
 
     let said = place.run(&["salvage", "events.db"]);

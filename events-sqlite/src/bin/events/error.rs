@@ -16,7 +16,7 @@ pub(crate) enum CliError {
     Log(#[from] LogError),
     #[error("no event was found")]
     NothingFound,
-    #[error("no event was found; {0} of the log cannot be read, see `events verify`")]
+    #[error("no event was found; events that cannot be read: {0}, see `events verify`")]
     NothingReadable(u64),
     #[error("{count} events have an id that begins with `{id}`: {}{}", some.join(", "), if *count > some.len() as u64 { ", …" } else { "" })]
     Ambiguous { id: String, count: u64, some: Vec<String> },

@@ -17,14 +17,14 @@ use crate::time;
 /// How many characters of a value are shown where the line has an end.
 const MAX_VALUE: usize = 64;
 
-/// Writes events as lines whose columns fit one another.
+/// Writes events as lines; their columns stand below each other, unless a name is long.
 #[derive(Debug)]
 pub(crate) struct EventLines {
     color: bool,
     width: Option<usize>,
 }
 
-/// Beyond these a column does not grow.
+/// So wide are the columns at least.
 const TYPE: usize = 24;
 const ENTITY: usize = 20;
 
