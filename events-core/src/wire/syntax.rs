@@ -58,11 +58,12 @@ pub(super) fn is_base64(text: &str) -> bool {
         && digits.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
 }
 
-/// Whether a content type says JSON: `application/json`, or one whose structure is that (`+json`), with or without parameters.
+/// Whether a content type says JSON (JSON format, §3.1.1): its subtype is that or, behind `+`, its structure; with or without
+/// parameters.
 pub(super) fn is_json(content_type: &str) -> bool {
     let media_type = content_type.split(';').next().unwrap_or_default().trim_ascii();
-    media_type.eq_ignore_ascii_case("application/json")
-        || media_type.len() >= 5 && media_type.as_bytes()[media_type.len() - 5..].eq_ignore_ascii_case(b"+json")
+    let Some((_, subtype)) = media_type.split_once('/') else { return false };
+    subtype.rsplit_once('+').map_or(subtype, |(_, structure)| structure).eq_ignore_ascii_case("json")
 }
 
 /// The byte at which `serde_json` noticed a mistake.
@@ -109,9 +110,15 @@ mod tests {
     #[test]
     fn content_types() {
         assert!(
-            ["application/json", "Application/JSON; charset=utf-8", "application/vnd.x+json"].into_iter().all(is_json)
+            ["application/json", "Application/JSON; charset=utf-8", "text/json", "application/vnd.x+json"]
+                .into_iter()
+                .all(is_json)
         );
-        assert!(!["text/plain", "", "json", "application/jsonl"].into_iter().any(is_json));
+        assert!(
+            !["text/plain", "", "json", "+json", "json/text", "application/jsonl", "application/json+xml"]
+                .into_iter()
+                .any(is_json)
+        );
     }
 
     #[test]
