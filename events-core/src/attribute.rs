@@ -1,6 +1,6 @@
 //! The names by which an envelope is written: the attributes of `CloudEvents` 1.0, and the extensions used here.
 
-use alloc::{format, string::String};
+use core::fmt;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -8,8 +8,17 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The source that stands for an entity: `/<entity type>/<entity id>`, percent-encoded.
-pub(crate) fn source_of(entity_type: &str, entity_id: &str) -> String {
-    format!("/{}/{}", utf8_percent_encode(entity_type, SEGMENT), utf8_percent_encode(entity_id, SEGMENT))
+pub(crate) struct SourceOf<'e> {
+    pub(crate) entity_type: &'e str,
+    pub(crate) entity_id: &'e str,
+}
+
+impl fmt::Display for SourceOf<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [entity_type, entity_id] =
+            [self.entity_type, self.entity_id].map(|part| utf8_percent_encode(part, SEGMENT));
+        write!(f, "/{entity_type}/{entity_id}")
+    }
 }
 
 macro_rules! attributes {

@@ -2,8 +2,9 @@
 
 use std::{collections::BTreeMap, hint::black_box};
 
+use chrono::DateTime;
 use events_core::{
-    Event,
+    Envelope, Event, EventId,
     wire::{DecodeError, Decoder, EventRegistry, RegisteredType},
 };
 use serde::{Deserialize, Serialize};
@@ -108,6 +109,44 @@ fn with_its_id(text: &str) -> String {
         }
         _ => text.to_owned(),
     }
+}
+
+/// What is kept of an event is its text, and where its members stand; a payload that is text is not kept once more.
+#[test]
+fn a_payload_is_kept_once() {
+    let payload = "\\n".repeat(50_000);
+    let text = event(&format!(r#""datacontenttype":"text/plain","data":"{payload}""#));
+    let mut kept = None;
+    let held = allocation_counter::measure(|| kept = Some(Decoder::new().raw(&text).unwrap())).bytes_current;
+    assert!(held <= i64::try_from(text.len()).unwrap() + 1024, "{held} bytes for {}", text.len());
+}
+
+#[test]
+fn what_has_room_is_written_without_allocating() {
+    /// Whatever makes a member of its own.
+    #[derive(Event, Serialize)]
+    #[event_type("plant.seeded")]
+    struct Seeded {
+        kind: &'static str,
+        #[event(skip_id)]
+        by: &'static str,
+        #[event(skip_id)]
+        hint: u32,
+    }
+    let event = Envelope::builder(Seeded { kind: "bean", by: "Ada", hint: 1 }, "bed 1/ä")
+        .time(DateTime::UNIX_EPOCH)
+        .correlation_id("spring")
+        .causation_id(EventId::from_uuid(uuid::Uuid::nil()))
+        .sequence(7)
+        .trace_parent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".parse().unwrap())
+        .build()
+        .unwrap()
+        .erase();
+    let mut out = Vec::with_capacity(4096);
+    assert_eq!(allocation_counter::measure(|| event.write_json(&mut out).unwrap()).count_total, 0);
+    assert_eq!(String::from_utf8(out).unwrap(), event.to_json().unwrap());
+    assert!(event.to_json().unwrap().contains(r#""source":"/plant/bed%201%2F%C3%A4","subject":"bed 1/ä""#));
+    assert!(event.to_json().unwrap().contains(r#""idskip":"by,hint""#));
 }
 
 /// Limits are looked at before anything is made of a text.

@@ -1,6 +1,7 @@
 //! Events as JSON text: the payload alone, or the whole envelope as `CloudEvents` 1.0 in structured mode.
 
-use alloc::{format, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
+use core::fmt;
 
 use chrono::{DateTime, Datelike as _, Timelike as _, Utc};
 use serde::{Serialize, Serializer, ser::SerializeStruct};
@@ -8,7 +9,7 @@ use serde::{Serialize, Serializer, ser::SerializeStruct};
 use super::{AnyEnvelope, Envelope, Header, Inner};
 use crate::{
     Event, EventDescriptor, EventType, IdentityError, IdentityPolicy,
-    attribute::{Attribute, source_of},
+    attribute::{Attribute, SourceOf},
     identity,
 };
 
@@ -156,11 +157,12 @@ impl<E: Event> Serialize for CloudEvent<'_, E> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Header { id, entity_id, time, metadata } = self.header;
         let event_type = self.descriptor.event_type();
+        let source = SourceOf { entity_type: event_type.entity_type(), entity_id };
         let mut out = serializer.serialize_struct("CloudEvent", 15)?;
         out.serialize_field(Attribute::SpecVersion.name(), "1.0")?;
         out.serialize_field(Attribute::Id.name(), id)?;
         out.serialize_field(Attribute::Type.name(), event_type)?;
-        out.serialize_field(Attribute::Source.name(), &source_of(event_type.entity_type(), entity_id))?;
+        out.serialize_field(Attribute::Source.name(), &format_args!("{source}"))?;
         out.serialize_field(Attribute::Subject.name(), entity_id)?;
         out.serialize_field(Attribute::Time.name(), time)?;
         out.serialize_field(Attribute::DataContentType.name(), "application/json")?;
@@ -175,16 +177,30 @@ impl<E: Event> Serialize for CloudEvent<'_, E> {
         }
         if let Some(sequence) = metadata.sequence() {
             // The CloudEvents extension of this name is text.
-            out.serialize_field(Attribute::Sequence.name(), &format!("{sequence}"))?;
+            out.serialize_field(Attribute::Sequence.name(), &format_args!("{sequence}"))?;
         }
         if let Some(parent) = metadata.trace_parent() {
             out.serialize_field(Attribute::TraceParent.name(), parent)?;
         }
         if !self.descriptor.skipped().is_empty() {
-            out.serialize_field(Attribute::IdSkip.name(), &self.descriptor.skipped().join(","))?;
+            let names = Joined(self.descriptor.skipped());
+            out.serialize_field(Attribute::IdSkip.name(), &format_args!("{names}"))?;
         }
         out.serialize_field(Attribute::Data.name(), self.payload)?;
         out.end()
+    }
+}
+
+/// Names joined by `,`.
+struct Joined<'n>(&'n [&'n str]);
+
+impl fmt::Display for Joined<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, name) in self.0.iter().enumerate() {
+            f.write_str(if n > 0 { "," } else { "" })?;
+            f.write_str(name)?;
+        }
+        Ok(())
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) struct CloudEvent<'t> {
 pub(super) struct Value<'t> {
     /// As it stands in the text.
     pub(super) json: &'t str,
-    /// What it says, if it is text.
+    /// What it says, if it is an attribute and text; a payload is not asked.
     pub(super) text: Option<Cow<'t, str>>,
 }
 
@@ -42,7 +42,8 @@ impl<'t> CloudEvent<'t> {
         let found = |name: Cow<'t, str>, value: &'t RawValue| {
             let json = value.get();
             let Some(attribute) = Attribute::named(&name) else { return others.push((name, json)) };
-            let value = Value { json, text: syntax::text(json) };
+            let text = (attribute != Attribute::Data).then(|| syntax::text(json)).flatten();
+            let value = Value { json, text };
             if event.values[attribute as usize].replace(value).is_some() {
                 twice.get_or_insert((attribute, json));
             }

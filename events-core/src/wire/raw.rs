@@ -1,11 +1,6 @@
 //! An event of any type, kept as it was written.
 
-use alloc::{
-    borrow::{Cow, ToOwned as _},
-    boxed::Box,
-    sync::Arc,
-    vec::Vec,
-};
+use alloc::{borrow::Cow, boxed::Box, string::ToString as _, sync::Arc, vec::Vec};
 use core::{fmt, str::FromStr};
 
 use chrono::{DateTime, Utc};
@@ -19,7 +14,7 @@ use super::{
 };
 use crate::{
     AnyEnvelope, Envelope, Event, EventId, JsonError,
-    attribute::{Attribute, source_of},
+    attribute::{Attribute, SourceOf},
 };
 
 /// A `CloudEvent` of any type, and from anybody, byte for byte as it was written. Cheap to clone.
@@ -79,7 +74,7 @@ impl RawEnvelope {
     /// # Ok::<(), events_core::wire::DecodeError>(())
     /// ```
     pub fn builder_for_entity(event_type: &str, entity_type: &str, entity_id: &str, id: &str) -> RawEnvelopeBuilder {
-        RawEnvelopeBuilder::new(event_type, &source_of(entity_type, entity_id), id)
+        RawEnvelopeBuilder::new(event_type, &SourceOf { entity_type, entity_id }.to_string(), id)
             .subject(entity_id)
             .extension(Attribute::EntityType.name(), entity_type)
     }
@@ -211,9 +206,8 @@ impl RawEnvelope {
 
     pub(super) fn cloud_event(&self) -> CloudEvent<'_> {
         let value = |&attribute: &Attribute| {
-            let json = self.json(attribute)?;
-            let unescaped = self.unescaped(attribute).map(|text| Cow::Owned(text.to_owned()));
-            Some(Value { json, text: unescaped.or_else(|| syntax::text(json)) })
+            let text = (attribute != Attribute::Data).then(|| self.text(attribute)).flatten();
+            Some(Value { json: self.json(attribute)?, text: text.map(Cow::Borrowed) })
         };
         CloudEvent::restore(&self.inner.text, self.inner.time, Attribute::ALL.iter().map(value))
     }
