@@ -131,18 +131,18 @@ impl ConstText {
     }
 }
 
-/// Compares strings in `const` context.
+/// Compares strings in `const` context, from their ends: names that belong together begin alike, and the compiler counts the steps.
 pub(crate) const fn same(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
         return false;
     }
-    let mut at = 0;
-    while at < a.len() {
+    let mut at = a.len();
+    while at > 0 {
+        at -= 1;
         if a[at] != b[at] {
             return false;
         }
-        at += 1;
     }
     true
 }
