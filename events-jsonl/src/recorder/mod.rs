@@ -19,7 +19,7 @@ use std::{
     time::Duration,
 };
 
-use events_core::{AnyEnvelope, Observer, ObserverResult};
+use events_core::{AnyEnvelope, Observer, ObserverResult, wire::RawEnvelope};
 
 pub use self::{
     builder::JsonlRecorderBuilder,
@@ -189,6 +189,33 @@ impl JsonlRecorder {
         self.shared.errors().1
     }
 
+    /// Records an event of any type and from anybody, as it was written: one of those that a [`Replay`](crate::Replay) does not
+    /// know, for one, which no bus can tell.
+    ///
+    /// ```
+    /// use events_core::wire::RawEnvelope;
+    /// use events_jsonl::JsonlRecorder;
+    /// # let directory = tempfile::tempdir()?;
+    /// # let path = directory.path().join("events.jsonl");
+    ///
+    /// let recorder = JsonlRecorder::open(&path)?;
+    /// let event = RawEnvelope::from_json(r#"{ "id":"7", "specversion":"1.0", "type":"com.example.pushed", "source":"/r" }"#)?;
+    /// recorder.record_raw(&event)?;
+    /// assert_eq!(std::fs::read_to_string(&path)?, format!("{event}\n"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`RecordError`]: nothing of it is in the file, and nothing waits.
+    pub fn record_raw(&self, event: &RawEnvelope) -> Result<(), RecordError> {
+        self.record_lines(1, |lines| {
+            lines.extend_from_slice(event.as_json().as_bytes());
+            lines.push(b'\n');
+            Ok(())
+        })
+    }
+
     /// Writes what waits.
     ///
     /// # Errors
@@ -252,20 +279,24 @@ impl Drop for JsonlRecorder {
 impl JsonlRecorder {
     /// Records all of the events or, if it fails, none.
     fn record(&self, events: &[AnyEnvelope]) -> ObserverResult {
+        let write = |lines: &mut Vec<u8>| events.iter().try_for_each(|event| write_line(event, lines));
+        Ok(self.record_lines(events.len() as u64, write)?)
+    }
+
+    fn record_lines(
+        &self,
+        count: u64,
+        write: impl FnOnce(&mut Vec<u8>) -> Result<(), RecordError>,
+    ) -> Result<(), RecordError> {
         // Not borrowed: a payload's `Serialize` may emit, and come by here.
         let mut lines = BUFFER.try_with(Cell::take).unwrap_or_default();
         lines.clear();
-        let count = events.len() as u64;
-        let written = events.iter().try_for_each(|event| write_line(event, &mut lines));
-        let recorded = written.and_then(|()| self.shared.record(&lines, count));
+        let recorded = write(&mut lines).and_then(|()| self.shared.record(&lines, count));
         if lines.capacity() <= KEPT {
             // A thread that is ending keeps none.
             let _ = BUFFER.try_with(|buffer| buffer.set(lines));
         }
-        recorded.map_err(|error| {
-            self.shared.refuse(count);
-            error.into()
-        })
+        recorded.inspect_err(|_| self.shared.refuse(count))
     }
 }
 

@@ -6,11 +6,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use events_core::{AnyEnvelope, DedupWindow, Event, EventBus};
-use events_jsonl::{Flush, Fsync, JsonlRecorder, OpenError};
+use events_core::{
+    AnyEnvelope, DedupWindow, Event, EventBus,
+    wire::{EventRegistry, RegisteredType},
+};
+use events_jsonl::{Flush, Fsync, JsonlReader, JsonlRecorder, OpenError, RecordError};
 use serde::Serialize;
 
-use crate::domain::{Recording, noted, numbers, step};
+use crate::domain::{Recording, StepDone, noted, numbers, step};
 
 #[test]
 fn each_event_is_a_cloud_event_in_its_line_when_the_emit_returns() {
@@ -241,3 +244,33 @@ fn a_recording_is_free_when_it_is_closed_whatever_is_started_meanwhile() {
     });
     opened.unwrap();
 }
+
+#[test]
+fn events_of_any_type_are_recorded_as_they_were_written() {
+    let from = Recording::new(|builder| builder);
+    let foreign = r#"{ "type":"com.example.pushed", "id":"\u0037", "source":"https://example.com/r", "specversion":"1.0","data":[1.0] }"#;
+    from.emit(1).into_result().unwrap();
+    from.recorder.record_raw(&foreign.parse().unwrap()).unwrap();
+    from.emit(2).into_result().unwrap();
+    let text = std::fs::read_to_string(&from.path).unwrap();
+    assert_eq!(text.lines().nth(1), Some(foreign));
+
+    // From recording to recording, past a bus: what it cannot tell is handed over beside it.
+    let to = Recording::new(|builder| builder.flush(Flush::EveryBytes(1 << 20)));
+    let report = JsonlReader::open(&from.path)
+        .unwrap()
+        .replay(&STEPS)
+        .on_raw(|record| to.recorder.record_raw(record.event()).unwrap())
+        .run(&to.bus)
+        .unwrap();
+    assert_eq!((report.delivered, report.unknown), (2, 1));
+    to.recorder.close().unwrap();
+    assert_eq!(std::fs::read_to_string(&to.path).unwrap(), text);
+
+    let error = to.recorder.record_raw(&foreign.parse().unwrap()).unwrap_err();
+    assert!(matches!(error, RecordError::Closed { .. }), "{error}");
+    let stats = to.recorder.stats();
+    assert_eq!((stats.recorded, stats.written, stats.refused), (3, 3, 1));
+}
+
+static STEPS: EventRegistry = EventRegistry::new(&[RegisteredType::event::<StepDone>()]);
