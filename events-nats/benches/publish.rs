@@ -123,7 +123,10 @@ impl Bench {
         };
         let consumer = self.jetstream.create_consumer_on_stream(config, STREAM).await.expect("a consumer");
         let start = Instant::now();
-        let mut messages = consumer.stream().max_messages_per_batch(256).messages().await.expect("messages");
+        let messages = consumer.stream().max_messages_per_batch(256);
+        // As ours: a server that is gone is to be noticed.
+        let messages = messages.expires(Duration::from_secs(30)).heartbeat(Duration::from_secs(2));
+        let mut messages = messages.messages().await.expect("messages");
         for _ in 0..count {
             let message = messages.next().await.expect("a message").expect("a message");
             if reads {

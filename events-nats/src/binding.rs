@@ -121,13 +121,13 @@ pub enum MessageError {
         source: Utf8Error,
     },
     /// The event is about another type or entity than its subject says.
-    #[error("the message is on `{subject}`; that of its event ends with `{expected}`")]
+    #[error("the message is on `{subject}`; that of its event is {}", expected.as_deref().unwrap_or("none at all"))]
     #[non_exhaustive]
     Subject {
         /// The message's subject.
         subject: String,
-        /// The end of the subject that the event has.
-        expected: String,
+        /// The subject that the event has under the subscriber's prefix; `None`: its type has an empty segment.
+        expected: Option<String>,
     },
 }
 

@@ -67,15 +67,19 @@ impl Reader {
     pub(crate) fn read(&self, message: &async_nats::Message, place: Place) -> Result<Delivered, MessageError> {
         let headers = message.headers.as_ref();
         let event = binding::read(headers, &message.payload, &self.types, self.decoder)?;
-        let expected = match &event {
-            Decoded::Event(event) => Some(self.prefix.of(event)),
-            Decoded::Raw(event) => self.prefix.of_raw(event),
-        };
         // Streams that mirror others may put tokens in front; what the filter went by stands at the end.
-        let expected = expected.as_deref().map_or("", |subject| self.prefix.tail(subject));
-        if expected.is_empty() || !message.subject.ends_with(expected) {
-            let (subject, expected) = (message.subject.to_string(), expected.to_owned());
-            return Err(MessageError::Subject { subject, expected });
+        let is_its_own = match &event {
+            Decoded::Event(event) => {
+                SubjectPrefix::ends_with(&message.subject, event.event_type().as_str(), event.entity_id())
+            }
+            Decoded::Raw(event) => SubjectPrefix::ends_with_raw(&message.subject, event),
+        };
+        if !is_its_own {
+            let expected = match &event {
+                Decoded::Event(event) => Some(self.prefix.of(event)),
+                Decoded::Raw(event) => self.prefix.of_raw(event),
+            };
+            return Err(MessageError::Subject { subject: message.subject.to_string(), expected });
         }
         let origin = binding::header(headers, ORIGIN)
             .map(|origin| percent_decode_str(origin).decode_utf8_lossy().into_owned().into());

@@ -175,8 +175,10 @@ impl NatsPublisherBuilder {
         self
     }
 
-    /// The stream that events must go to: one that would go to another is refused. (Servers before 2.10 do not copy such messages into
-    /// mirrors.)
+    /// The stream that events must go to: one that would go to another is refused.
+    ///
+    /// Each message then says so in a header (`Nats-Expected-Stream`), by which some servers refuse to copy it into a mirror of another
+    /// name ([nats-server#5240](https://github.com/nats-io/nats-server/issues/5240)).
     pub fn stream(mut self, name: &str) -> Self {
         self.settings.stream = Some(binding::escape(name));
         self

@@ -18,7 +18,7 @@ use events_core::{
     wire::{Decoder, EventRegistry},
 };
 use futures_util::StreamExt as _;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use crate::{
     backoff::Backoff,
@@ -195,7 +195,10 @@ impl Replay {
                     }
                 },
             };
-            match source.messages.next().await {
+            let next = source.messages.next();
+            // What was still to come may be forgotten by now: then another consumer has nothing before it.
+            let next = if self.end.is_some() { timeout(HEARTBEAT, next).await.unwrap_or(None) } else { next.await };
+            match next {
                 Some(Ok(message)) => return Ok(Some(message)),
                 Some(Err(_)) | None => self.source = None,
             }

@@ -129,9 +129,18 @@ impl SubjectPrefix {
         Some(subject)
     }
 
-    /// What of a subject follows the prefix, with its dot.
-    pub(crate) fn tail<'s>(&self, subject: &'s str) -> &'s str {
-        &subject[self.0.len()..]
+    /// Whether a subject, of whatever prefix, is that of an event of a type about an entity.
+    pub(crate) fn ends_with(subject: &str, event_type: &str, entity_id: &str) -> bool {
+        subject.rsplit_once('.').is_some_and(|(start, token)| {
+            token == Self::escape(entity_id)
+                && start.strip_suffix(event_type).is_some_and(|prefix| prefix.ends_with('.'))
+        })
+    }
+
+    /// The same of an event of any origin.
+    pub(crate) fn ends_with_raw(subject: &str, event: &RawEnvelope) -> bool {
+        let nothing = Self("".into());
+        nothing.of_raw(event).is_some_and(|end| subject.ends_with(&end))
     }
 }
 

@@ -34,6 +34,20 @@ async fn it_ends_where_the_stream_ended_when_it_began() {
 }
 
 #[tokio::test]
+async fn it_ends_although_the_stream_forgets_what_was_to_come() {
+    let (_server, client) = stream().await;
+    all(publisher(&client).publish_all((0..3000).map(packet)).await);
+    let builder = Replay::builder(client.clone(), STREAM).types(EVENTS.clone()).to_the_end();
+    let mut replay = builder.open().await.unwrap();
+    assert_eq!(numbers(&mut replay, 1).await, [0]);
+    let stream = jetstream::new(client.clone()).get_stream(STREAM).await.unwrap();
+    stream.purge().await.unwrap();
+    let rest = numbers(&mut replay, 3000).await;
+    assert!(rest.len() < 2999, "what was not on its way is gone");
+    assert!(rest.iter().copied().eq(1..=rest.len() as u64), "{rest:?}");
+}
+
+#[tokio::test]
 async fn who_comes_late_catches_up_and_stays() {
     let (_server, client) = stream().await;
     all(publisher(&client).publish_all((0..10).map(packet)).await);

@@ -109,6 +109,65 @@ async fn what_fails_comes_again_later() {
     assert_eq!((watcher.stats().handled, watcher.stats().retried), (5, 2));
 }
 
+#[tokio::test]
+async fn with_a_window_of_one_a_failure_holds_up_what_follows() {
+    let (_server, client) = stream().await;
+    all(publisher(&client).publish_all((0..5).map(packet)).await);
+    let backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(1));
+    let builder = NatsSubscriber::builder(client.clone(), STREAM, "watcher").types(EVENTS.clone()).backoff(backoff);
+    let mut watcher = builder.window(1).open().await.unwrap();
+    let told = Told::default();
+    let handler = |event: Delivered| {
+        told.tell(&event);
+        let failed = event.downcast::<Packet>().unwrap().number == 2 && event.deliveries() < 3;
+        async move { if failed { Err("not now") } else { Ok(()) } }
+    };
+    let enough = async {
+        while told.len() < 7 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    soon(watcher.run_until(enough, handler)).await.unwrap();
+    assert_eq!(told.numbers(), [0, 1, 2, 2, 2, 3, 4]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn subscribers_of_one_name_share_the_events() {
+    let (_server, client) = stream().await;
+    let told = Told::default();
+    let mut tasks = Vec::new();
+    for _ in 0..3 {
+        let builder = NatsSubscriber::builder(client.clone(), STREAM, "shared").types(EVENTS.clone()).window(30);
+        let mut watcher = builder.open().await.unwrap();
+        let told = told.clone();
+        tasks.push(tokio::spawn(async move {
+            let all_told = async {
+                while told.len() < 600 {
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                }
+                tokio::time::sleep(Duration::from_millis(300)).await;
+            };
+            let handler = |event: Delivered| {
+                told.tell(&event);
+                async {
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                    Ok::<(), std::io::Error>(())
+                }
+            };
+            watcher.run_until(all_told, handler).await.unwrap();
+            watcher.stats().handled
+        }));
+    }
+    all(publisher(&client).publish_all((0..600).map(packet)).await);
+    let mut handled = Vec::new();
+    for task in tasks {
+        handled.push(soon(task).await.unwrap());
+    }
+    assert_eq!(told.counts(), (0..600).map(|number| (number, 1)).collect());
+    assert_eq!(handled.iter().sum::<u64>(), 600);
+    assert!(handled.iter().all(|&handled| handled > 0), "{handled:?}");
+}
+
 /// The dead letters: what their headers say, by the number of the event in its stream.
 async fn dead_letters(client: &Client) -> BTreeMap<u64, (String, String, String)> {
     let stream = jetstream::new(client.clone()).get_stream("DEAD").await.unwrap();
