@@ -47,6 +47,15 @@ pub enum LogError {
         /// The version at which it is.
         actual: u64,
     },
+    /// Events that the state of an entity is made of were removed from the log.
+    #[error("version {expected} of {entity} was removed from the log, so its state cannot be made of what is left")]
+    #[non_exhaustive]
+    Removed {
+        /// The entity, as `type/id`.
+        entity: String,
+        /// The first version that is missing.
+        expected: u64,
+    },
     /// The log is open for reading only, or its file cannot be written.
     #[error("the event log is read-only")]
     ReadOnly,

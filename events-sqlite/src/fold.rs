@@ -34,7 +34,13 @@ impl EventLog {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn fold(&self, entity_type: impl Into<String>, entity_id: impl Into<String>) -> Fold {
-        Fold { log: self.clone(), entity_type: entity_type.into(), entity_id: entity_id.into(), every: EVERY }
+        Fold {
+            log: self.clone(),
+            entity_type: entity_type.into(),
+            entity_id: entity_id.into(),
+            every: EVERY,
+            partial: false,
+        }
     }
 }
 
@@ -46,6 +52,7 @@ pub struct Fold {
     entity_type: String,
     entity_id: String,
     every: u64,
+    partial: bool,
 }
 
 /// The state of an entity, and how far it goes.
@@ -67,11 +74,17 @@ impl Fold {
         self
     }
 
-    /// Begins with a state, and takes each event in its turn. Events that were removed from the log are not there.
+    /// Takes what is left, if events were removed from the log. Otherwise that is an error, [`LogError::Removed`].
+    pub fn of_what_is_left(mut self) -> Self {
+        self.partial = true;
+        self
+    }
+
+    /// Begins with a state, and takes each event in its turn.
     ///
     /// # Errors
     ///
-    /// Those of the closure, and whatever keeps an event from being read.
+    /// Those of the closure; [`LogError::Removed`] if not all events are there; whatever keeps one from being read.
     pub fn run<S, E: From<LogError>>(
         &self,
         initial: S,
@@ -117,10 +130,35 @@ impl Fold {
         let query = query.entity_type(&self.entity_type).entity(&*self.entity_id).after(folded.position);
         for record in self.log.read(query) {
             let record = record?;
+            self.check_next(folded.version, record.version())?;
             folded =
                 Folded { state: step(folded.state, &record)?, version: record.version(), position: record.position() };
         }
+        self.check_next(folded.version, self.removed_version()? + 1)?;
         Ok(folded)
+    }
+
+    /// Whether the next version that is there is the one behind that which was folded, or no news.
+    fn check_next(&self, folded: u64, next: u64) -> Result<(), LogError> {
+        if self.partial || next <= folded + 1 {
+            return Ok(());
+        }
+        let entity = format!("{}/{}", self.entity_type, self.entity_id);
+        Err(LogError::Removed { entity, expected: folded + 1 })
+    }
+
+    /// The entity's last version, if its last event was removed; else 0.
+    fn removed_version(&self) -> Result<u64, LogError> {
+        self.log.shared.readers.read(|connection| {
+            let entity = connection
+                .prepare_cached("SELECT entity FROM entities WHERE entity_id = ? AND entity_type = ? AND source = ''")?
+                .query_row((&self.entity_id, &self.entity_type), |row| row.get(0))
+                .optional()?;
+            let Some(entity) = entity else { return Ok(0) };
+            let head = head_of(connection, entity)?;
+            let pruned: u64 = connection.prepare_cached("SELECT pruned FROM log")?.query_row([], |row| row.get(0))?;
+            Ok(if head.last <= pruned { head.version } else { 0 })
+        })
     }
 
     fn snapshot<S: DeserializeOwned>(&self, name: &str, format: u32) -> Result<Option<Folded<S>>, LogError> {

@@ -70,7 +70,7 @@ pub struct Stopper {
 }
 
 impl Stopper {
-    /// Ends the follower: whoever waits for its next event is told that there is none.
+    /// Ends the follower: it gives what is there, and instead of waiting for more it says that there is none.
     pub fn stop(&self) {
         self.stopped.store(true, Ordering::SeqCst);
         self.log.shared.tip.wake();
@@ -110,9 +110,8 @@ impl Follower {
 
     fn next_until(&mut self, deadline: Option<Instant>) -> Result<Option<Record>, LogError> {
         loop {
-            if self.stopped.load(Ordering::SeqCst) {
-                return Ok(None);
-            }
+            // Asked before it looks: what was appended before it was stopped is given.
+            let stopped = self.stopped.load(Ordering::SeqCst);
             if let Some(record) = self.page.next() {
                 return Ok(Some(record));
             }
@@ -121,6 +120,9 @@ impl Follower {
             }
             if self.turn_page()? {
                 continue;
+            }
+            if stopped {
+                return Ok(None);
             }
             let left = deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()));
             if left.is_zero() {

@@ -93,7 +93,7 @@ impl Query {
         self
     }
 
-    /// Only events about the entity of this id, of whatever type.
+    /// Only events about the entity of this id, of whatever type. One entity alone: what is said last holds.
     pub fn entity(mut self, id: impl Into<EntityId>) -> Self {
         self.entity_id = Some(id.into());
         self

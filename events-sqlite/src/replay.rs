@@ -40,7 +40,7 @@ impl EventLog {
     ///
     /// let bus = EventBus::new();
     /// let replayed = log.replay(Query::all(), &EVENTS, |event| -> Result<(), Box<dyn std::error::Error>> {
-    ///     let _receipt = bus.emit(event)?;
+    ///     bus.emit(event)?.into_result()?; // an observer's failure ends the replay
     ///     Ok(())
     /// })?;
     /// assert_eq!((replayed.events, replayed.unknown), (1, 0));

@@ -61,7 +61,9 @@ impl EventLog {
         Ok(events)
     }
 
-    /// Appends events that are written as lines of JSON, whoever wrote them, a thousand in one commit. Empty lines are skipped.
+    /// Appends events that are written as lines of JSON, whoever wrote them, a thousand in one commit. Empty lines are skipped. Ids are
+    /// taken as they are written: whether one is that of its content is asked when the event is decoded, or by
+    /// [`RawEnvelope::verify`](events_core::wire::RawEnvelope::verify).
     ///
     /// # Errors
     ///

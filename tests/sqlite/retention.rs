@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use events_core::wire::RawEnvelope;
-use events_sqlite::{LogError, Query};
+use events_sqlite::{Folded, LogError, Query, Record};
 
 use super::{Place, at, positions, quick, sampled, sampled_at, shell};
 
@@ -104,4 +104,34 @@ fn a_file_that_somebody_reads_is_not_compacted() {
     drop(reader);
     log.compact().unwrap();
     assert!(std::fs::metadata(place.path()).unwrap().len() < 100_000);
+}
+
+#[test]
+fn a_state_is_not_made_of_what_pruning_left() {
+    let place = Place::new();
+    let log = place.log();
+    log.append_batch([sampled("a", 1), sampled("a", 2), sampled("b", 1), sampled("a", 3)]).unwrap();
+    let count = |n: u64, _: &Record| Ok::<_, LogError>(n + 1);
+    let fold = || log.fold("probe", "a");
+    assert_eq!(fold().every(1).run_with_snapshots("count", 1, 0, count).unwrap().state, 3);
+
+    log.append(sampled("a", 4)).unwrap();
+    log.prune_before(2).unwrap();
+    let removed = |folded: Result<Folded<u64>, LogError>| match folded {
+        Err(LogError::Removed { entity, expected, .. }) => (entity, expected),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(removed(fold().run(0, count)), ("probe/a".to_owned(), 1));
+    assert_eq!(fold().of_what_is_left().run(0, count).unwrap().state, 3);
+    assert_eq!(fold().run_with_snapshots("count", 1, 0, count).unwrap().state, 4, "a snapshot knows what was removed");
+
+    log.append(sampled("a", 5)).unwrap();
+    log.append(sampled("b", 2)).unwrap();
+    log.prune_before(7).unwrap();
+    assert_eq!(
+        removed(fold().run_with_snapshots("count", 1, 0, count)),
+        ("probe/a".to_owned(), 4),
+        "nothing of it is left"
+    );
+    assert_eq!(log.fold("probe", "nobody").run(0, count).unwrap().version, 0);
 }

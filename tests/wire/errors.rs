@@ -42,6 +42,7 @@ fn every_mistake_has_a_name_and_a_place() {
             "the member `entitytype` must be what `source` says, \"quick_test\", found \"test\"",
         ),
         ("time", json!(null), "the member `time` is missing"),
+        ("data", json!(null), "the member `data` is missing"),
         (
             "time",
             json!("yesterday"),

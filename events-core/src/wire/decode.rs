@@ -81,14 +81,14 @@ fn payload<'t, E: Event + Deserialize<'t>>(event: &CloudEvent<'t>, version: u32)
     if let Some(Ok(payload)) = empty.map(|json| read(version, json)) {
         return Ok(payload);
     }
+    if event.get(Attribute::Data).is_none() {
+        return Err(event.missing(Attribute::Data));
+    }
     let member = match path::<E>(version, json) {
         Some(path) => shown(&format!("data.{path}")),
         None => "data".into(),
     };
-    let offset = match event.get(Attribute::Data) {
-        Some(value) => event.offset(value.json) + offset_in(json, &source),
-        None => event.offset(event.text()),
-    };
+    let offset = event.offset_of(Attribute::Data) + offset_in(json, &source);
     Err(DecodeError::Payload { member, offset, source })
 }
 

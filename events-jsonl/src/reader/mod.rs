@@ -165,7 +165,7 @@ impl Reading {
         let mut files = Files::new(Series::found(path), MAX_LINE);
         match files.advance()? {
             Some(first) => Ok(Self { file: Some(first), files: Some(files), torn_tail: TornTail::default() }),
-            None => Err(ReadError::open(path)(io::ErrorKind::NotFound.into())),
+            None => Err(ReadError::open(path)(io::Error::new(io::ErrorKind::NotFound, "no such file"))),
         }
     }
 
