@@ -42,7 +42,7 @@ async fn it_stops_where_the_stream_refuses_and_goes_on_there() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn either_side_dies_at_any_moment() {
-    const COUNT: u64 = 3000;
+    const COUNT: u64 = 6000;
     let (mut server, client) = stream().await;
     // A window of one keeps the order whatever fails.
     let publisher = NatsPublisher::builder(client.clone()).window(1).ack_timeout(Duration::from_millis(300)).build();
@@ -52,7 +52,7 @@ async fn either_side_dies_at_any_moment() {
         // The relay dies after a while, and knows then only what it had committed, which is less than it had published.
         let relay = async {
             loop {
-                let relayed = publisher.relay(records(committed, COUNT.min(committed + 100))).await;
+                let relayed = publisher.relay(records(committed, COUNT.min(committed + 20))).await;
                 match (relayed.position, relayed.error) {
                     (Some(position), None) => committed = position + 1,
                     (None, None) => break,
@@ -64,7 +64,7 @@ async fn either_side_dies_at_any_moment() {
         let died = soon(async {
             tokio::select! {
                 () = relay => false,
-                () = sleep(Duration::from_millis(40 + 17 * (rounds % 5))) => true,
+                () = sleep(Duration::from_millis(20 + 10 * (rounds % 5))) => true,
             }
         })
         .await;
