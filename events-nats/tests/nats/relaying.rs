@@ -1,9 +1,10 @@
 //! An outbox is relayed in its order, and nothing of it is lost or doubled, whoever dies.
 
-use std::time::Duration;
+use std::{thread, time::Duration};
 
 use events_core::wire::RawEnvelope;
 use events_nats::{NatsPublisher, PublishError, Relayed, StreamSettings, ensure_stream};
+use events_sqlite::{EventLog, Query};
 use tokio::time::sleep;
 
 use crate::domain::{STREAM, packet, publisher, soon, stored, stream};
@@ -73,5 +74,66 @@ async fn either_side_dies_at_any_moment() {
         }
     }
     assert!(rounds > 3, "the relay died too seldom to matter");
+    assert_eq!(stored(&client).await, (0..COUNT).collect::<Vec<_>>());
+}
+
+/// The outbox of a program that commits its events to a log in a file: while it appends, the relay and the server die again and again,
+/// and the relay comes back with what the log knows of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_of_events_sqlite_is_an_outbox() {
+    const COUNT: u64 = 2000;
+    let (mut server, client) = stream().await;
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("events.db");
+    let log = EventLog::open(&path).unwrap();
+    let writer = thread::spawn({
+        let log = log.clone();
+        move || {
+            for first in (0..COUNT).step_by(10) {
+                log.append_batch((first..first + 10).map(packet)).unwrap();
+            }
+        }
+    });
+    let (mut relays, mut stored_so_far) = (0_u64, 0);
+    while stored_so_far < COUNT {
+        relays += 1;
+        // Each time as if by a new process.
+        let publisher =
+            NatsPublisher::builder(client.clone()).window(1).ack_timeout(Duration::from_millis(300)).build();
+        let relay = async {
+            let mut outbox = EventLog::open(&path).unwrap().consumer("relay", Query::all()).unwrap();
+            loop {
+                let mut records = Vec::new();
+                while let Some(record) = outbox.next_within(Duration::from_millis(5)).unwrap() {
+                    records.push((record.position(), record.raw().unwrap()));
+                    if records.len() == 50 {
+                        break;
+                    }
+                }
+                let relayed = publisher.relay(records).await;
+                assert!(relayed.error.is_none(), "{relayed:?}");
+                if let Some(position) = relayed.position {
+                    outbox.commit(position).unwrap();
+                }
+                if relayed.position == Some(COUNT) {
+                    break;
+                }
+                sleep(Duration::from_millis(1)).await;
+            }
+        };
+        let died = soon(async {
+            tokio::select! {
+                () = relay => false,
+                () = sleep(Duration::from_millis(30 + 20 * (relays % 4))) => true,
+            }
+        })
+        .await;
+        stored_so_far = log.consumer("relay", Query::all()).unwrap().committed().unwrap();
+        if died && relays.is_multiple_of(3) {
+            server.restart();
+        }
+    }
+    writer.join().unwrap();
+    assert!(relays > 3, "the relay died too seldom to matter");
     assert_eq!(stored(&client).await, (0..COUNT).collect::<Vec<_>>());
 }
