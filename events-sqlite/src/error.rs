@@ -75,12 +75,21 @@ pub enum LogError {
     /// The event cannot be written as JSON. Nothing was written.
     #[error(transparent)]
     Json(Arc<JsonError>),
-    /// A text is no event, or not the event that its type says.
+    /// A record is no event, or not the event that its type says.
     #[error("the event at {position} cannot be read: {source}")]
     #[non_exhaustive]
     Decode {
-        /// The position in the log; in a text that is imported, the number of the line.
+        /// The position in the log.
         position: u64,
+        /// What is wrong with it.
+        source: Arc<DecodeError>,
+    },
+    /// A line that is imported is no event.
+    #[error("line {line} cannot be read: {source}")]
+    #[non_exhaustive]
+    Line {
+        /// The number of the line, from 1.
+        line: u64,
         /// What is wrong with it.
         source: Arc<DecodeError>,
     },

@@ -2,6 +2,7 @@
 
 use std::{
     io::{BufRead, Read, Write},
+    mem,
     sync::Arc,
 };
 
@@ -67,29 +68,39 @@ impl EventLog {
     ///
     /// # Errors
     ///
-    /// [`LogError::Decode`] with the number of the first line that is not an event; [`LogError::Io`]; whatever keeps an event from
-    /// being appended. The events of the lines before are there then, but for the last thousand: the import may be repeated.
+    /// [`LogError::Line`], the first that is not an event; [`LogError::Io`]; whatever keeps an event from being appended. The events of the
+    /// lines before are there then, and the import may be repeated.
     pub fn import(&self, mut from: impl BufRead) -> Result<Imported, LogError> {
         let mut imported = Imported::default();
         let mut entries = Vec::new();
-        let mut line = String::new();
+        let mut line = Vec::new();
         for number in 1.. {
             line.clear();
-            let ended = (&mut from).take(MAX_RECORD as u64 + 1).read_line(&mut line)? == 0;
-            if !line.trim_ascii().is_empty() {
-                let event = Decoder::unlimited().raw(line.trim_ascii());
-                let event = event.map_err(|source| LogError::Decode { position: number, source: Arc::new(source) })?;
-                entries.push(Entry::of_raw(&event)?);
-            }
-            if entries.len() >= AT_ONCE || ended {
-                for outcome in self.submit(Request::many(std::mem::take(&mut entries), None))? {
+            let read = (&mut from).take(MAX_RECORD as u64 + 1).read_until(b'\n', &mut line);
+            let entry = read.map_err(LogError::from).and_then(|_| entry_of(&line, number));
+            let last = line.is_empty() || entry.is_err();
+            let failed = entry.map(|entry| entries.extend(entry)).err();
+            if entries.len() >= AT_ONCE || last {
+                for outcome in self.submit(Request::many(mem::take(&mut entries), None))? {
                     *(if outcome.is_new() { &mut imported.appended } else { &mut imported.already_there }) += 1;
                 }
             }
-            if ended {
-                break;
+            match failed {
+                Some(error) => return Err(error),
+                None if last => break,
+                None => {}
             }
         }
         Ok(imported)
     }
+}
+
+/// The event of a line, unless it is empty.
+fn entry_of(line: &[u8], number: u64) -> Result<Option<Entry>, LogError> {
+    let text = line.trim_ascii();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let event = Decoder::unlimited().raw(text);
+    Entry::of_raw(&event.map_err(|source| LogError::Line { line: number, source: Arc::new(source) })?).map(Some)
 }

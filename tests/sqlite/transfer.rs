@@ -29,8 +29,9 @@ fn a_line_that_is_no_event_is_named() {
     let line = sampled("a", 1).to_json().unwrap();
     let text = format!("{line}\r\n\n  \n{{\"specversion\":\"1.0\"}}\n");
     let error = log.import(text.as_bytes()).unwrap_err();
-    assert!(matches!(error, LogError::Decode { position: 4, .. }), "{error}");
-    assert!(positions(&log, Query::all()).is_empty());
-    assert_eq!(log.import(line.as_bytes()).unwrap().appended, 1);
-    assert!(matches!(log.import(&b"\xff\n"[..]), Err(LogError::Io(_))));
+    assert!(matches!(error, LogError::Line { line: 4, .. }), "{error}");
+    assert!(error.to_string().starts_with("line 4 cannot be read: at byte 0: the member `id`"), "{error}");
+    assert_eq!(positions(&log, Query::all()), [1], "the lines before are there");
+    assert_eq!(log.import(line.as_bytes()).unwrap().already_there, 1);
+    assert!(matches!(log.import(&b"\n\xff\n"[..]), Err(LogError::Line { line: 2, .. })));
 }

@@ -51,7 +51,7 @@ pub(crate) fn import(args: &Import, look: Look) -> Result<Verdict, CliError> {
         imported
     };
     let imported = imported.map_err(|error| match error {
-        LogError::Decode { position: number, source, .. } => CliError::Line { number, source },
+        LogError::Line { line: number, source, .. } => CliError::Line { number, source },
         error => error.into(),
     })?;
     look.report(Stream::Output, &Imported { appended: imported.appended, already_there: imported.already_there })?;
