@@ -1,0 +1,1 @@
+//! The whole event vocabulary of PANTHER, a network-testing framework, as typed events.
