@@ -1,11 +1,17 @@
 //! Defects of PANTHER's event system, which this one must not have.
 
 use std::{
-    sync::atomic::{AtomicBool, Ordering::SeqCst},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
     time::Duration,
 };
 
-use events_core::{AnyEnvelope, DedupWindow, Envelope, EventBus, Pattern};
+use events_core::{
+    AnyEnvelope, DedupWindow, EmitError, Envelope, Event, EventBus, EventId, Observer, ObserverResult, Pattern, Scope,
+};
+use serde_json::json;
 
 use crate::domain::{Log, ManualClock, QuickTestFailed, QuickTestStep, delivered, quick_test};
 
@@ -158,4 +164,99 @@ fn a_correlation_reaches_the_events() {
     let bus = EventBus::builder().history(1).build();
     bus.with_correlation("run-7", || delivered(quick_test(&bus).emit_step(1)));
     assert_eq!(bus.history().events()[0].correlation_id().unwrap().as_str(), "run-7");
+}
+
+/// PANTHER ignored each member called `timestamp`: two readings of a sensor were one event.
+#[test]
+fn a_member_called_timestamp_enters_the_id() {
+    let id =
+        |timestamp| EventId::content("probe.sampled", "probe", "probe-7", &json!({ "timestamp": timestamp })).unwrap();
+    assert_ne!(id(1), id(2));
+}
+
+/// PANTHER's metrics had the time in their entity id, so that none was ever a repeat.
+#[test]
+fn the_time_of_an_event_is_no_part_of_its_id() {
+    let clock = ManualClock::default();
+    let bus = EventBus::builder().dedup(DedupWindow::new(100, 60 * SECOND)).clock(clock.clone()).build();
+    let first = delivered(quick_test(&bus).emit_step(1));
+    clock.advance(SECOND);
+    let again = quick_test(&bus).emit_step(1).unwrap();
+    assert!(again.is_duplicate() && again.id() == first, "{again:?}");
+}
+
+/// PANTHER knew an event before it was validated: what was refused once was reported as notified from then on.
+#[test]
+fn an_invalid_event_is_refused_each_time() {
+    let bus = EventBus::builder().dedup(DedupWindow::new(100, SECOND)).build();
+    for _ in 0..2 {
+        let refused = quick_test(&bus).emit_completed(1.5).unwrap_err();
+        assert!(matches!(refused, EmitError::Invalid { .. }), "{refused:?}");
+    }
+    assert_eq!((bus.stats().refused, bus.stats().duplicates), (2, 0));
+}
+
+/// PANTHER's clean-up of a scope unregistered its observers wherever else they were.
+#[test]
+fn an_observer_of_two_scopes_outlives_the_first() {
+    struct Seen(Log<u32>);
+
+    impl Observer for Seen {
+        fn on_event(&self, event: &AnyEnvelope) -> ObserverResult {
+            self.0.push(event.payload::<QuickTestStep>().unwrap().n);
+            Ok(())
+        }
+    }
+
+    let (bus, log) = (EventBus::new(), Log::new());
+    let observer = Arc::new(Seen(log.clone()));
+    let (test, experiment) = (Scope::new(), Scope::new());
+    for scope in [&test, &experiment] {
+        bus.subscription().scope(scope).observe(Arc::clone(&observer)).detach();
+    }
+    delivered(quick_test(&bus).emit_step(1));
+    drop(test);
+    delivered(quick_test(&bus).emit_step(2));
+    drop(experiment);
+    delivered(quick_test(&bus).emit_step(3));
+    assert_eq!(log.take(), [1, 1, 2]);
+}
+
+/// PANTHER handed out its own dictionary of counters, which whoever had it could change.
+#[test]
+fn counters_that_were_taken_are_a_copy() {
+    let bus = EventBus::new();
+    delivered(quick_test(&bus).emit_step(1));
+    let mut taken = bus.stats();
+    taken.delivered = 700;
+    delivered(quick_test(&bus).emit_step(2));
+    assert_eq!((taken.delivered, bus.stats().delivered), (700, 2));
+}
+
+/// PANTHER had one manager for the whole process: two tests saw each other's events, and threads made two by accident.
+#[test]
+fn two_buses_know_nothing_of_each_other() {
+    let (one, other, log) = (EventBus::new(), EventBus::new(), Log::new());
+    let seen = log.clone();
+    let _subscription = one.subscribe(move |event: &Envelope<QuickTestStep>| seen.push(event.n));
+    delivered(quick_test(&one).emit_step(1));
+    delivered(quick_test(&other).emit_step(2));
+    assert_eq!((log.take(), other.stats().unobserved), (vec![1], 1));
+}
+
+/// PANTHER's typed observers knew a fixed list of domains: events of any other never arrived.
+#[test]
+fn an_observer_is_told_of_domains_that_nobody_listed() {
+    #[derive(Event, serde::Serialize)]
+    #[event_type("coffee_machine.descaled")]
+    struct Descaled {}
+
+    let (bus, log) = (EventBus::new(), Log::new());
+    let (typed, all) = (log.clone(), log.clone());
+    let _subscriptions = [
+        bus.subscribe(move |event: &Envelope<Descaled>| typed.push(event.entity_type())),
+        bus.subscribe(move |event: &AnyEnvelope| all.push(event.entity_type())),
+    ];
+    delivered(bus.emit(Descaled {}.for_entity("kitchen").unwrap()));
+    assert_eq!(log.take(), ["coffee_machine"; 2]);
 }
