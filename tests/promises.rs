@@ -71,3 +71,8 @@ fn each_row_names_tests(page: &str, least: usize) {
 fn every_promise_of_the_bus_names_tests_that_exist() {
     each_row_names_tests("events-core/src/delivery.md", 50);
 }
+
+#[test]
+fn every_fault_of_upstream_that_cannot_happen_names_tests_that_exist() {
+    each_row_names_tests("guide/src/coming_from_panther.md", 40);
+}
