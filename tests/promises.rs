@@ -1,4 +1,5 @@
-//! Pages of the documentation name the tests that hold them to what they say: each of these tests exists.
+//! Pages of the documentation name the tests that hold them to what they say: each of these tests exists. And figures that stand in two
+//! places are the same.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -75,4 +76,18 @@ fn every_promise_of_the_bus_names_tests_that_exist() {
 #[test]
 fn every_fault_of_upstream_that_cannot_happen_names_tests_that_exist() {
     each_row_names_tests("guide/src/coming_from_panther.md", 40);
+}
+
+#[test]
+fn the_guide_has_the_tables_of_figures_that_the_readme_has() {
+    let read = |page| fs::read_to_string(root().join(page)).unwrap();
+    let (readme, guide) = (read("README.md"), read("guide/src/performance.md"));
+    let (_, figures) = readme.split_once("## Fast, and how that is known").unwrap();
+    let (figures, _) = figures.split_once("\n## ").unwrap();
+    let rows: Vec<_> = figures.lines().filter(|line| line.starts_with("| ")).collect();
+    assert!(rows.len() > 15, "{} rows", rows.len());
+    // Rustdoc wants names of crates in code quotes.
+    let plain = |line: &str| line.replace('`', "");
+    let missing: Vec<_> = rows.into_iter().filter(|row| !guide.lines().any(|line| plain(line) == plain(row))).collect();
+    assert!(missing.is_empty(), "{missing:#?}");
 }
