@@ -9,13 +9,13 @@
 //! | [`states`] | States |
 //! | [`testing`] | Testing |
 //! | [`versions`] | Versions of an event |
-//! | [`logs`] | Logs: events on disk |
-//! | [`nats`] | Across machines: NATS JetStream |
-//! | [`metrics`] | Metrics, console and tracing |
-//! | [`performance`] | Performance |
+//! | [`logs`] | Logs: events on disk, as lines of JSON or in one SQLite file; what survives what |
+//! | [`nats`] | Across machines: NATS JetStream, dead letters, outbox, bridge; exactly once said plainly |
+//! | [`metrics`] | Metrics, console and tracing: which tells what to whom |
+//! | [`performance`] | Performance: what each thing costs, where a peer is faster, how to make it faster |
 //! | [`security`] | Security notes |
-//! | [`coming_from_panther`] | Coming from PANTHER |
-//! | [`compared`] | Compared with |
+//! | [`coming_from_panther`] | Coming from PANTHER: its names and its tutorial in Rust, and its faults that cannot happen |
+//! | [`compared`] | Compared with fifteen others: what each is for, and when to take it instead |
 
 #[doc = include_str!("getting_started.md")]
 pub mod getting_started {}
