@@ -84,33 +84,33 @@ pub use system::{RandomIds, SystemClock};
 
 #[cfg(feature = "std")]
 mod system {
-    #[cfg(not(any(target_os = "linux", target_os = "android")))]
-    use std::time::Instant;
     use std::{
         sync::LazyLock,
         time::{Duration, SystemTime},
     };
 
     use chrono::{DateTime, Utc};
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    use coarsetime::Instant;
     use uuid::{NoContext, Timestamp, Uuid};
 
     use super::{Clock, IdSource};
     use crate::EventId;
 
-    /// The coarse clock costs a fifth of the exact one.
+    /// The time since the first call. The coarse clock costs a fifth of the exact one.
     #[cfg(any(target_os = "linux", target_os = "android"))]
-    fn instant() -> Instant {
-        Instant::now_without_cache_update()
+    fn since_first() -> Duration {
+        use coarsetime::Instant;
+
+        static FIRST: LazyLock<Instant> = LazyLock::new(Instant::now_without_cache_update);
+        Instant::now_without_cache_update().duration_since(*FIRST).into()
     }
 
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
-    fn instant() -> Instant {
-        Instant::now()
-    }
+    fn since_first() -> Duration {
+        use std::time::Instant;
 
-    static START: LazyLock<Instant> = LazyLock::new(instant);
+        static FIRST: LazyLock<Instant> = LazyLock::new(Instant::now);
+        Instant::now().duration_since(*FIRST)
+    }
 
     /// The clock of the machine: UTC in microseconds, and the operating system's monotonic clock, which on Linux and Android
     /// is the coarse one: it advances by steps of 1 to 10 milliseconds, as the kernel is configured.
@@ -133,7 +133,7 @@ mod system {
         }
 
         fn elapsed(&self) -> Duration {
-            instant().duration_since(*START).into()
+            since_first()
         }
     }
 

@@ -41,14 +41,13 @@ pub(crate) fn look(path: &Path) -> io::Result<Option<Metadata>> {
 }
 
 /// Sees to it that names that were given or taken away in the directory outlive a loss of power, where that can be asked for.
+#[cfg(unix)]
 pub(crate) fn sync_directory(path: &Path) -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        std::fs::File::open(path)?.sync_all()
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = path;
-        Ok(())
-    }
+    std::fs::File::open(path)?.sync_all()
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "it may fail on Unix")]
+pub(crate) fn sync_directory(_path: &Path) -> io::Result<()> {
+    Ok(())
 }
