@@ -82,7 +82,7 @@ impl Ways<'_> {
     }
 }
 
-#[expect(single_use_lifetimes, reason = "an anonymous one is unstable here")]
+#[allow(single_use_lifetimes, reason = "an anonymous one is unstable here; newer compilers know that")]
 fn tell<'e>(ways: &mut Ways<'_>, events: impl ExactSizeIterator<Item = Given<'e>>) -> Receipts {
     let shared = ways.shared;
     let tally = shared.counters.tally();

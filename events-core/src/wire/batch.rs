@@ -23,7 +23,7 @@ use crate::{AnyEnvelope, JsonError};
 /// # Errors
 ///
 /// [`JsonError`] of the first event that cannot be written.
-#[expect(single_use_lifetimes, reason = "in an `impl Trait` it cannot be left out on stable")]
+#[allow(single_use_lifetimes, reason = "in an `impl Trait` it cannot be left out; newer compilers know that")]
 pub fn to_json_batch<'a>(events: impl IntoIterator<Item = &'a AnyEnvelope>) -> Result<String, JsonError> {
     let mut batch = String::from("[");
     for event in events {
