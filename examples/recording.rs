@@ -26,7 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let recording = bus.subscription().name("recorder").observe(Arc::clone(&recorder));
 
     // Whoever wants to know reads along, here or in another process (`tail -F` would do, but for the compressed files).
-    let mut follower = Follower::builder(&path).start(Start::Oldest).open()?;
+    let mut follower = Follower::builder(&path).start(Start::Beginning).open()?;
     let stop = follower.stop_handle();
     let reader = thread::spawn(move || follower.by_ref().filter_map(Result::ok).count());
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rusqlite::OptionalExtension;
 
-use crate::{EventLog, Follower, LogError, Query, Record, Stopper, scan};
+use crate::{EventLog, Follower, LogError, Query, Record, StopHandle, scan};
 
 impl EventLog {
     /// A reader of a name, which goes on behind the last event that it committed: at the first event, when nobody of the name has
@@ -91,8 +91,8 @@ impl Consumer {
     }
 
     /// What ends the waiting.
-    pub fn stopper(&self) -> Stopper {
-        self.follower.stopper()
+    pub fn stop_handle(&self) -> StopHandle {
+        self.follower.stop_handle()
     }
 
     /// Says that the events up to a position are done with, durably. A position before the one that is committed changes nothing; one

@@ -30,7 +30,7 @@ impl EventLog {
     /// # let log = EventLog::open(directory.path().join("events.db"))?;
     ///
     /// let mut follower = log.follow(Query::all());
-    /// let stop = follower.stopper();
+    /// let stop = follower.stop_handle();
     /// let reader = thread::spawn(move || follower.by_ref().take(2).map(|record| record.unwrap().position()).collect::<Vec<_>>());
     /// log.append(Started { attempt: 1 }.for_entity("test-001")?)?;
     /// log.append(Started { attempt: 2 }.for_entity("test-001")?)?;
@@ -64,12 +64,12 @@ pub struct Follower {
 
 /// Ends a [`Follower`], from another thread.
 #[derive(Clone, Debug)]
-pub struct Stopper {
+pub struct StopHandle {
     log: EventLog,
     stopped: Arc<AtomicBool>,
 }
 
-impl Stopper {
+impl StopHandle {
     /// Ends the follower: it gives what is there, and instead of waiting for more it says that there is none.
     pub fn stop(&self) {
         self.stopped.store(true, Ordering::SeqCst);
@@ -79,8 +79,8 @@ impl Stopper {
 
 impl Follower {
     /// What ends this follower.
-    pub fn stopper(&self) -> Stopper {
-        Stopper { log: self.log.clone(), stopped: Arc::clone(&self.stopped) }
+    pub fn stop_handle(&self) -> StopHandle {
+        StopHandle { log: self.log.clone(), stopped: Arc::clone(&self.stopped) }
     }
 
     /// The next event, if it is there.

@@ -112,7 +112,7 @@ pub use self::{
     consumer::Consumer,
     error::LogError,
     fold::{Fold, Folded},
-    follow::{Follower, Stopper},
+    follow::{Follower, StopHandle},
     log::EventLog,
     observer::LogObserver,
     options::{Durability, EventLogBuilder},

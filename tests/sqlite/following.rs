@@ -52,7 +52,7 @@ fn a_stopped_follower_ends() {
     // It would look again after an hour.
     let log = quick().poll_interval(Duration::from_secs(3600)).open(place.path()).unwrap();
     let follower = log.follow(Query::all());
-    let stop = follower.stopper();
+    let stop = follower.stop_handle();
     let reader = thread::spawn(move || follower.count());
     stop.stop();
     assert_eq!(reader.join().unwrap(), 0);

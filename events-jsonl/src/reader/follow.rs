@@ -19,12 +19,12 @@ const LEAST_POLL: Duration = Duration::from_millis(1);
 #[expect(clippy::exhaustive_enums, reason = "a recording has no other places")]
 pub enum Start {
     /// With the oldest rotated file.
-    Oldest,
+    Beginning,
     /// With the file that is written.
     #[default]
-    Live,
+    CurrentFile,
     /// Behind what is there when following begins.
-    End,
+    New,
 }
 
 /// Reads a recording while it is written, and across its rotations (`tail -F`): a blocking iterator over its events.
@@ -33,7 +33,7 @@ pub enum Start {
 /// removed before it was read ([`ReadError::Missing`]). A file that is not there yet is waited for, one that was replaced is
 /// read to its end first. The recording may be that of another process.
 ///
-/// It looks for news every 50 milliseconds ([`FollowerBuilder::poll`]), by reading on and asking which file the path leads to; while there
+/// It looks for news every 50 milliseconds ([`FollowerBuilder::poll_interval`]), by reading on and asking which file the path leads to; while there
 /// is something to be read it does not wait. The iterator ends when it is [stopped](Self::stop_handle) and has read what is there.
 ///
 /// ```
@@ -81,15 +81,15 @@ pub struct FollowerBuilder {
 }
 
 impl FollowerBuilder {
-    /// Where it begins; [`Start::Live`] unless it is said.
+    /// Where it begins; [`Start::CurrentFile`] unless it is said.
     pub const fn start(mut self, start: Start) -> Self {
         self.start = start;
         self
     }
 
     /// How often it looks for news; every 50 milliseconds unless it is said, and every millisecond at most.
-    pub const fn poll(mut self, poll: Duration) -> Self {
-        self.poll = poll;
+    pub const fn poll_interval(mut self, interval: Duration) -> Self {
+        self.poll = interval;
         self
     }
 
@@ -111,9 +111,9 @@ impl FollowerBuilder {
     ///
     /// [`ReadError`]: the directory or a file cannot be read.
     pub fn open(self) -> Result<Follower, ReadError> {
-        let mut files = Files::growing(Series::found(&self.path), self.start == Start::Oldest, self.max_line)?;
+        let mut files = Files::growing(Series::found(&self.path), self.start == Start::Beginning, self.max_line)?;
         let mut file = files.advance()?;
-        if self.start == Start::End
+        if self.start == Start::New
             && let Some(file) = &mut file
         {
             // Asked twice, for the first end is that of what it read at once.

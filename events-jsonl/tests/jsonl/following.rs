@@ -19,7 +19,7 @@ fn number(found: Option<Result<events_jsonl::Record, ReadError>>) -> u64 {
 }
 
 fn follow(recording: &Recording, start: Start) -> Follower {
-    Follower::builder(&recording.path).start(start).poll(POLL).open().unwrap()
+    Follower::builder(&recording.path).start(start).poll_interval(POLL).open().unwrap()
 }
 
 fn next(follower: &mut Follower) -> u64 {
@@ -34,7 +34,7 @@ fn nothing(follower: &mut Follower) {
 #[test]
 fn what_is_written_is_read_soon() {
     let recording = Recording::new(|builder| builder);
-    let mut follower = follow(&recording, Start::Live);
+    let mut follower = follow(&recording, Start::CurrentFile);
     for round in 0..5 {
         nothing(&mut follower);
         recording.emit(round).into_result().unwrap();
@@ -49,7 +49,7 @@ fn it_begins_where_it_is_said() {
     for number in 0..5 {
         recording.emit(number).into_result().unwrap();
     }
-    let mut followers = [Start::Oldest, Start::Live, Start::End].map(|start| follow(&recording, start));
+    let mut followers = [Start::Beginning, Start::CurrentFile, Start::New].map(|start| follow(&recording, start));
     for number in 5..8 {
         recording.emit(number).into_result().unwrap();
     }
@@ -64,7 +64,7 @@ fn it_begins_where_it_is_said() {
 #[test]
 fn only_a_whole_line_is_read_and_with_its_place() {
     let recording = Recording::new(|builder| builder);
-    let mut follower = follow(&recording, Start::Live);
+    let mut follower = follow(&recording, Start::CurrentFile);
     recording.emit(1).into_result().unwrap();
     assert_eq!(next(&mut follower), 1);
     let mut file = fs::OpenOptions::new().append(true).open(&recording.path).unwrap();
@@ -82,7 +82,7 @@ fn what_was_cut_off_is_not_glued_to_what_came_in_its_place() {
     let recording = Recording::new(|builder| builder);
     recording.emit(1).into_result().unwrap();
     let len = fs::metadata(&recording.path).unwrap().len();
-    let mut follower = follow(&recording, Start::Live);
+    let mut follower = follow(&recording, Start::CurrentFile);
     assert_eq!(next(&mut follower), 1);
     for number in 2..6 {
         let mut file = fs::OpenOptions::new().append(true).open(&recording.path).unwrap();
@@ -104,7 +104,7 @@ fn what_was_cut_off_is_not_glued_to_what_came_in_its_place() {
 fn it_waits_for_a_file_that_is_not_there_yet() {
     let recording = Recording::new(|builder| builder);
     let path = recording.directory.path().join("later.jsonl");
-    let mut follower = Follower::builder(&path).poll(POLL).open().unwrap();
+    let mut follower = Follower::builder(&path).poll_interval(POLL).open().unwrap();
     nothing(&mut follower);
     fs::write(&path, step(7).to_json().unwrap() + "\n").unwrap();
     assert_eq!(next(&mut follower), 7);
@@ -114,7 +114,7 @@ fn it_waits_for_a_file_that_is_not_there_yet() {
 #[test]
 fn a_file_that_vanished_is_read_to_its_end_and_the_next_one_from_its_beginning() {
     let recording = Recording::new(|builder| builder);
-    let mut follower = follow(&recording, Start::Live);
+    let mut follower = follow(&recording, Start::CurrentFile);
     recording.emit(1).into_result().unwrap();
     assert_eq!(next(&mut follower), 1);
     recording.emit(2).into_result().unwrap();
@@ -130,7 +130,7 @@ fn a_file_that_vanished_is_read_to_its_end_and_the_next_one_from_its_beginning()
 #[test]
 fn a_file_that_was_emptied_is_told_and_read_again() {
     let recording = Recording::new(|builder| builder);
-    let mut follower = follow(&recording, Start::Live);
+    let mut follower = follow(&recording, Start::CurrentFile);
     recording.emit(1).into_result().unwrap();
     assert_eq!(next(&mut follower), 1);
     fs::write(&recording.path, "").unwrap();
@@ -144,7 +144,7 @@ fn a_file_that_was_emptied_is_told_and_read_again() {
 #[test]
 fn rotations_that_it_did_not_see_are_caught_up() {
     let recording = Recording::new(|builder| builder.rotation(Rotation::by_size(1).gzip()));
-    let mut follower = follow(&recording, Start::Live);
+    let mut follower = follow(&recording, Start::CurrentFile);
     recording.emit(0).into_result().unwrap();
     assert_eq!(next(&mut follower), 0);
     for number in 1..10 {
@@ -162,7 +162,7 @@ fn rotations_that_it_did_not_see_are_caught_up() {
 fn files_that_were_removed_before_it_came_to_them_are_told() {
     let recording = Recording::new(|builder| builder.rotation(Rotation::by_size(1).keep(2)));
     recording.emit(0).into_result().unwrap();
-    let mut follower = follow(&recording, Start::Live);
+    let mut follower = follow(&recording, Start::CurrentFile);
     assert_eq!(next(&mut follower), 0);
     for number in 1..10 {
         recording.emit(number).into_result().unwrap();
@@ -179,7 +179,7 @@ fn a_follower_of_a_busy_recording_reads_every_line_once_and_in_order() {
     const THREADS: u64 = 4;
     const EACH: u64 = 500;
     let recording = Recording::new(|builder| builder.rotation(Rotation::by_size(3000).gzip()));
-    let mut follower = follow(&recording, Start::Oldest);
+    let mut follower = follow(&recording, Start::Beginning);
     let stop = follower.stop_handle();
     let reader = thread::spawn(move || follower.by_ref().map(|found| number(Some(found))).collect::<Vec<_>>());
     thread::scope(|scope| {
@@ -207,7 +207,7 @@ fn a_follower_of_a_busy_recording_reads_every_line_once_and_in_order() {
 #[test]
 fn stopping_ends_the_wait_at_once() {
     let recording = Recording::new(|builder| builder);
-    let mut follower = Follower::builder(&recording.path).poll(Duration::from_secs(3600)).open().unwrap();
+    let mut follower = Follower::builder(&recording.path).poll_interval(Duration::from_secs(3600)).open().unwrap();
     let stop = follower.stop_handle();
     let start = Instant::now();
     let waiting = thread::spawn(move || follower.next().is_none());
@@ -220,7 +220,7 @@ fn stopping_ends_the_wait_at_once() {
 #[test]
 fn what_was_written_before_it_was_stopped_is_read() {
     let recording = Recording::new(|builder| builder);
-    let mut follower = follow(&recording, Start::Live);
+    let mut follower = follow(&recording, Start::CurrentFile);
     for number in 0..3 {
         recording.emit(number).into_result().unwrap();
     }
@@ -234,7 +234,8 @@ fn what_is_refused_is_told_and_not_asked_again_at_once() {
     let recording = Recording::new(|builder| builder);
     let inner = recording.directory.path().join("inner");
     fs::create_dir(&inner).unwrap();
-    let mut follower = Follower::builder(inner.join("events.jsonl")).poll(Duration::from_millis(20)).open().unwrap();
+    let mut follower =
+        Follower::builder(inner.join("events.jsonl")).poll_interval(Duration::from_millis(20)).open().unwrap();
     fs::remove_dir(&inner).unwrap();
     let start = Instant::now();
     for _ in 0..4 {
@@ -250,7 +251,7 @@ fn what_is_refused_is_told_and_not_asked_again_at_once() {
 #[test]
 fn no_pause_is_so_short_that_it_is_none() {
     let recording = Recording::new(|builder| builder);
-    let mut follower = Follower::builder(&recording.path).poll(Duration::ZERO).open().unwrap();
+    let mut follower = Follower::builder(&recording.path).poll_interval(Duration::ZERO).open().unwrap();
     let stop = follower.stop_handle();
     let reader = thread::spawn(move || follower.by_ref().map(|found| number(Some(found))).collect::<Vec<_>>());
     thread::sleep(Duration::from_millis(5));
@@ -273,7 +274,7 @@ fn a_compressed_file_is_read_once_until_another_takes_its_place() {
         }
         let whole = encoder.finish().unwrap();
         fs::write(&path, &whole).unwrap();
-        let mut follower = Follower::builder(&path).poll(POLL).open().unwrap();
+        let mut follower = Follower::builder(&path).poll_interval(POLL).open().unwrap();
         let stop = follower.stop_handle();
         // A test that does not end says nothing.
         let reader = thread::spawn(move || {

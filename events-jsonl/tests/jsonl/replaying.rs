@@ -190,7 +190,7 @@ fn a_speed_must_be_a_positive_number() {
 #[test]
 fn a_recording_is_replayed_while_it_grows() {
     let recording = recording(&[1, 2]);
-    let follower = Follower::builder(&recording.path).poll(Duration::from_millis(2)).open().unwrap();
+    let follower = Follower::builder(&recording.path).poll_interval(Duration::from_millis(2)).open().unwrap();
     let stop = follower.stop_handle();
     let (bus, heard) = listener();
     let replay = std::thread::spawn(move || follower.replay(&EVENTS).run(&bus).unwrap());

@@ -226,7 +226,7 @@ fn follow(log: &EventLog, plain: &Plain, source: &mut Source) -> Outcome {
     plain.do_not_sync()?;
     let (told, seen) = mpsc::channel();
     let mut follower = log.follow(Query::all().newest(0));
-    let stop = follower.stopper();
+    let stop = follower.stop_handle();
     follower.try_next()?;
     let reader = thread::spawn(move || {
         for record in follower {
