@@ -57,6 +57,7 @@ pub struct Fold {
 
 /// The state of an entity, and how far it goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "it is the state"]
 #[non_exhaustive]
 pub struct Folded<S> {
     /// The state.

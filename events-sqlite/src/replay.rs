@@ -9,6 +9,7 @@ use crate::{EventLog, LogError, Query};
 
 /// What was told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[must_use = "it says how many events were left out"]
 #[non_exhaustive]
 pub struct Replayed {
     /// So many events.

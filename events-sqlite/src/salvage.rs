@@ -8,6 +8,7 @@ use crate::{LogError, Record, record, schema};
 
 /// What was read of a damaged file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[must_use = "it says what was lost"]
 #[non_exhaustive]
 pub struct Salvaged {
     /// So many events were written.

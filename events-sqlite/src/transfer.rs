@@ -19,6 +19,7 @@ const AT_ONCE: usize = 1000;
 
 /// What was imported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[must_use = "it says how many events were new"]
 #[non_exhaustive]
 pub struct Imported {
     /// So many events were appended.

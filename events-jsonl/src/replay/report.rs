@@ -6,6 +6,7 @@ use crate::reader::{Place, ReadError};
 
 /// What became of the records: each line is counted once, so that `records` is the sum of all others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[must_use = "it says what was not told"]
 #[non_exhaustive]
 pub struct ReplayReport {
     /// How many records there were, those that could not be read among them.

@@ -152,7 +152,7 @@ fn waits(seconds: &[i64], speed: f64, longest: Option<Duration>, work: Duration)
         replay = replay.longest_wait(longest);
     }
     let (bus, heard) = listener();
-    replay.run(&bus).unwrap();
+    assert_eq!(replay.run(&bus).unwrap().delivered, seconds.len() as u64);
     assert_eq!(heard.lock().unwrap().len(), seconds.len());
     waits.borrow().iter().map(Duration::as_secs_f64).collect()
 }
