@@ -118,9 +118,20 @@ fn of_opening(error: rusqlite::Error, path: &Path) -> LogError {
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => LogError::NotALog { path },
         Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::SystemIoFailure) => {
-            LogError::Open { path, source: Arc::new(error) }
+            LogError::Open { source: Arc::new(without_path(error, &path)), path }
         }
         _ => error.into(),
+    }
+}
+
+/// `SQLite` names the file at the end of what it says, and so does who tells it.
+fn without_path(error: rusqlite::Error, path: &Path) -> rusqlite::Error {
+    match error {
+        rusqlite::Error::SqliteFailure(code, Some(said)) => {
+            let what = path.to_str().and_then(|path| said.strip_suffix(path)?.strip_suffix(": ")).unwrap_or(&said);
+            rusqlite::Error::SqliteFailure(code, Some(what.to_owned()))
+        }
+        other => other,
     }
 }
 

@@ -3,5 +3,6 @@
 mod bus;
 mod derives;
 mod endings;
+mod sqlite;
 mod upstream;
 mod wire;
