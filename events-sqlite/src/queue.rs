@@ -124,6 +124,30 @@ impl Ticket {
         answer.unwrap_or_else(PoisonError::into_inner).clone().unwrap_or(Err(LogError::Abandoned))
     }
 
+    /// The same, waited for so long at most: `None` when it is not known by then. The event stays in the queue.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// # use events_core::{Event, EventType};
+    /// # use events_sqlite::EventLog;
+    /// # #[derive(serde::Serialize)]
+    /// # struct Started { attempt: u32 }
+    /// # impl Event for Started { const TYPE: EventType = EventType::from_static("quick_test.started"); }
+    /// # let directory = tempfile::tempdir()?;
+    /// # let log = EventLog::open(directory.path().join("events.db"))?;
+    ///
+    /// let ticket = log.queue(100)?.append(Started { attempt: 1 }.for_entity("test-001")?)?;
+    /// match ticket.wait_timeout(Duration::from_secs(5)) {
+    ///     Some(outcome) => assert_eq!(outcome?.position(), 1),
+    ///     None => println!("the disk is slow, or full"),
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn wait_timeout(&self, timeout: Duration) -> Option<Result<AppendOutcome, LogError>> {
+        let answer = self.place.given.wait_timeout_while(lock(&self.place.answer), timeout, |answer| answer.is_none());
+        answer.unwrap_or_else(PoisonError::into_inner).0.clone()
+    }
+
     /// The same, if it is known.
     pub fn outcome(&self) -> Option<Result<AppendOutcome, LogError>> {
         lock(&self.place.answer).clone()

@@ -34,10 +34,10 @@ fn a_queue_keeps_what_finds_no_room() {
     let place = Place::new();
     let log = quick().max_bytes(200_000).open(place.path()).unwrap();
     let queue = log.queue(10_000).unwrap();
-    for n in 0..2000 {
-        let _ticket = queue.append(sampled("a", n)).unwrap();
-    }
+    let tickets: Vec<_> = (0..2000).map(|n| queue.append(sampled("a", n)).unwrap()).collect();
     assert!(matches!(queue.flush(Duration::from_millis(300)), Err(LogError::Full)));
+    assert_eq!(tickets[0].wait_timeout(Duration::MAX).unwrap().unwrap().position(), 1);
+    assert!(tickets[1999].wait_timeout(Duration::from_millis(1)).is_none());
     let written = log.last_position().unwrap();
     assert!(written < 2000);
     // Another one that may write more makes no room for this one; removing does.
@@ -47,6 +47,7 @@ fn a_queue_keeps_what_finds_no_room() {
     }
     drop(queue);
     assert_eq!(log.last_position().unwrap(), written + 10);
+    assert!(matches!(tickets[1999].wait_timeout(Duration::ZERO), Some(Err(LogError::Full))));
 }
 
 #[test]
