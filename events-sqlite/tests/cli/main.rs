@@ -133,7 +133,7 @@ fn event(n: u64) -> AnyEnvelope {
 fn usage_is_explained_and_mistakes_are_named() {
     let place = Place::with_events();
     let help = place.out(&["--help"]);
-    for command in ["tail", "show", "stats", "replay", "export", "import", "verify", "prune", "salvage"] {
+    for command in ["tail", "show", "stats", "consumers", "replay", "export", "import", "verify", "prune", "salvage"] {
         assert!(help.contains(&format!("\n  {command} ")), "{command}: {help}");
         let help = place.out(&[command, "--help"]);
         assert!(help.contains(&format!("\nExamples:\n  events {command} ")) || command == "import", "{help}");
@@ -165,10 +165,11 @@ fn what_is_no_log_is_refused_and_left_alone() {
     rusqlite::Connection::open(place.path("other.db")).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
     std::fs::create_dir(place.path("directory")).unwrap();
     let before = place.names();
-    let commands: [&[&str]; 7] = [
+    let commands: [&[&str]; 8] = [
         &["tail"],
         &["show", "--position", "1"],
         &["stats"],
+        &["consumers"],
         &["replay"],
         &["export"],
         &["verify"],

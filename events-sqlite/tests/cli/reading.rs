@@ -1,8 +1,9 @@
-//! `tail`, `show`, `stats`, `replay`.
+//! `tail`, `show`, `consumers`, `stats`, `replay`.
 
 use std::time::{Duration, Instant};
 
 use events_core::wire::RawEnvelope;
+use events_sqlite::Query;
 use serde_json::json;
 
 use super::{Place, event, numbers};
@@ -117,13 +118,28 @@ fn show_finds_an_event_by_the_beginning_of_its_id() {
     assert_eq!(place.out(&["show", "--json", "events.db", &id]), event(3).to_json().unwrap() + "\n");
     assert_eq!(numbers(&place.json(&["show", "events.db", "--position", "5"])), [5]);
     assert_eq!(numbers(&place.json(&["show", "events.db", &id.to_uppercase()])), [3]);
-    for missing in [
-        ["show", "events.db", "zz"].as_slice(),
-        &["show", "events.db", &id.replace('-', "1-")],
-        &["show", "events.db", "--position", "7"],
-    ] {
+    for missing in [["show", "events.db", "zz"].as_slice(), &["show", "events.db", &id.replace('-', "1-")]] {
         let said = place.run(missing);
         assert_eq!((said.code, &*said.out, &*said.err), (1, "", "error: no event was found\n"));
+    }
+}
+
+#[test]
+fn show_says_why_no_event_is_at_a_position() {
+    let place = Place::with_events();
+    place.log().prune_before(3).unwrap();
+    rusqlite::Connection::open(place.path("events.db"))
+        .unwrap()
+        .execute_batch("DELETE FROM events WHERE position = 4")
+        .unwrap();
+    for (position, why) in [
+        ("0", "the first is at 1"),
+        ("2", "it was removed, as all before 3 were"),
+        ("4", "it is missing, see `events verify`"),
+        ("7", "the last is at 6"),
+    ] {
+        let said = place.run(&["show", "events.db", "--position", position]);
+        assert_eq!((said.code, said.err), (1, format!("error: no event is at {position}: {why}\n")));
     }
 }
 
@@ -143,6 +159,21 @@ fn ids_that_begin_alike_are_told_and_those_that_are_equal_shown() {
     place.log().append_raw(&RawEnvelope::builder("push", "/b", "72").build().unwrap()).unwrap();
     place.log().append_raw(&RawEnvelope::builder("push", "/b", "73").build().unwrap()).unwrap();
     assert!(place.run(&["show", "events.db", ""]).err.ends_with(": 7, 7, 71, 8, 72, …\n"));
+}
+
+#[test]
+fn consumers_are_told_with_what_is_behind_their_places() {
+    let place = Place::with_events();
+    assert_eq!(place.out(&["consumers", "events.db"]), "");
+    for (name, position) in [("mailer", 2), ("an\u{1b}swerer", 6), ("late", 1)] {
+        place.log().consumer(name, Query::all()).unwrap().commit(position).unwrap();
+    }
+    place.log().prune_before(3).unwrap();
+    let text =
+        "an\\u{1b}swerer  up to 6, 0 behind\nlate            up to 1, 4 behind\nmailer          up to 2, 4 behind\n";
+    assert_eq!(place.out(&["consumers", "events.db"]), text);
+    let [_, late, _] = &place.json(&["consumers", "events.db"])[..] else { panic!("one object a consumer") };
+    assert_eq!(*late, json!({ "name": "late", "committed": 1, "behind": 4 }));
 }
 
 #[test]

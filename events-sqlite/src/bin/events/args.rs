@@ -35,6 +35,7 @@ pub(crate) enum Command {
     Tail(Tail),
     Show(Show),
     Stats(Stats),
+    Consumers(Consumers),
     Replay(Replay),
     Export(Export),
     Import(Import),
@@ -91,6 +92,17 @@ pub(crate) struct Stats {
     pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) filters: Filters,
+}
+
+/// How far each consumer is, and how many events are behind its place
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  events consumers events.db
+  events consumers --json events.db | jq 'select(.behind > 1000)'")]
+pub(crate) struct Consumers {
+    /// The log
+    pub(crate) file: PathBuf,
 }
 
 /// Prints events at the pace at which they happened

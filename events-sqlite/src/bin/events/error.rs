@@ -16,6 +16,8 @@ pub(crate) enum CliError {
     Log(#[from] LogError),
     #[error("no event was found")]
     NothingFound,
+    #[error("no event is at {position}: {}", missing(*position, *first, *last))]
+    NothingAt { position: u64, first: u64, last: u64 },
     #[error("no event was found; events that cannot be read: {0}, see `events verify`")]
     NothingReadable(u64),
     #[error("{count} events have an id that begins with `{id}`: {}{}", some.join(", "), if *count > some.len() as u64 { ", …" } else { "" })]
@@ -30,12 +32,26 @@ pub(crate) enum CliError {
     Output(#[source] io::Error),
 }
 
+/// Why there is none, in a log that has those from the first position to the last.
+fn missing(position: u64, first: u64, last: u64) -> String {
+    if position > last {
+        format!("the last is at {last}")
+    } else if position >= first {
+        "it is missing, see `events verify`".to_owned()
+    } else if position > 0 {
+        format!("it was removed, as all before {first} were")
+    } else {
+        "the first is at 1".to_owned()
+    }
+}
+
 impl CliError {
     /// As `--help` has it.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::Log(LogError::Corrupt { .. } | LogError::Decode { .. })
             | Self::NothingFound
+            | Self::NothingAt { .. }
             | Self::NothingReadable(_)
             | Self::Ambiguous { .. } => 1,
             _ => 3,

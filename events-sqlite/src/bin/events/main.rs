@@ -4,6 +4,7 @@
 //! of any types: none needs to be known here.
 
 mod args;
+mod consumers;
 mod error;
 mod filters;
 mod json;
@@ -70,6 +71,7 @@ fn run(command: &Command, look: Look) -> Result<Verdict, CliError> {
         Command::Tail(args) => tail::run(args, look),
         Command::Show(args) => show::run(args, look),
         Command::Stats(args) => stats::run(args, look),
+        Command::Consumers(args) => consumers::run(args, look),
         Command::Replay(args) => replay::run(args, look),
         Command::Export(args) => transfer::export(args, look),
         Command::Import(args) => transfer::import(args, look),

@@ -31,7 +31,7 @@ const TOLD_OTHERWISE: [&str; 5] = ["specversion", "id", "type", "datacontenttype
 pub(crate) fn run(args: &Show, look: Look) -> Result<Verdict, CliError> {
     let log = open(&args.file)?;
     let records = match (args.position, &args.id) {
-        (Some(position), _) => log.get(position)?.into_iter().collect(),
+        (Some(position), _) => vec![at(&log, position)?],
         (None, id) => find(&log, id.as_deref().unwrap_or_default())?,
     };
     if records.is_empty() {
@@ -47,6 +47,13 @@ pub(crate) fn run(args: &Show, look: Look) -> Result<Verdict, CliError> {
     }
     output.flush()?;
     Ok(Verdict::Fine)
+}
+
+fn at(log: &EventLog, position: u64) -> Result<Record, CliError> {
+    match log.get(position)? {
+        Some(record) => Ok(record),
+        None => Err(CliError::NothingAt { position, first: log.first_position()?, last: log.last_position()? }),
+    }
 }
 
 /// The events of an id (those from elsewhere may share it), or the one whose id begins like that.
