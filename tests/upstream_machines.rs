@@ -1,134 +1,25 @@
-//! The four machines of PANTHER, derived and built at run time, against the tables that it holds itself.
+//! The four machines of PANTHER, those of `events-panther` and others built at run time, against the tables that it holds itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use events_core::{Edge, StateMachine, StateManager, StateTable};
+use events_panther::{
+    environment::EnvironmentState, experiment::ExperimentState, service::ServiceState, test::TestState,
+};
 use proptest::prelude::*;
 use serde::Deserialize;
 
 use crate::domain::ManualClock;
 
-/// The life of an experiment.
-#[derive(StateMachine, Clone, Copy, Debug, PartialEq, Eq)]
-enum ExperimentState {
-    #[state(initial, to = [Initializing, Failed])]
-    Created,
-    #[state(to = [LoadingPlugins, Failed, FinishedEarly])]
-    Initializing,
-    #[state(to = [PluginsLoaded, Failed, FinishedEarly])]
-    LoadingPlugins,
-    #[state(to = [InitializingTests, Failed, FinishedEarly])]
-    PluginsLoaded,
-    #[state(to = [TestsInitialized, Failed, FinishedEarly])]
-    InitializingTests,
-    #[state(to = [Running, Failed, FinishedEarly])]
-    TestsInitialized,
-    #[state(to = [CollectingResults, Failed, FinishedEarly])]
-    Running,
-    #[state(to = [Completed, Failed])]
-    CollectingResults,
-    #[state(terminal)]
-    Completed,
-    #[state(terminal)]
-    Failed,
-    #[state(terminal)]
-    FinishedEarly,
-}
-
-/// The life of a test.
-#[derive(StateMachine, Clone, Copy, Debug, PartialEq, Eq)]
-enum TestState {
-    #[state(initial, to = [SettingUp, Failed])]
-    Created,
-    #[state(to = [SettingUpServices, Failed])]
-    SettingUp,
-    #[state(to = [ServicesSetup, Failed])]
-    SettingUpServices,
-    #[state(to = [SettingUpEnvironment, Failed])]
-    ServicesSetup,
-    #[state(to = [EnvironmentSetup, Failed])]
-    SettingUpEnvironment,
-    #[state(to = [Deploying, Failed])]
-    EnvironmentSetup,
-    #[state(to = [Deployed, Failed])]
-    Deploying,
-    #[state(to = [Executing, Failed])]
-    Deployed,
-    #[state(to = [ExecutingSteps, Failed])]
-    Executing,
-    #[state(to = [ValidatingAssertions, TearingDown, Failed])]
-    ExecutingSteps,
-    #[state(to = [TearingDown, Failed])]
-    ValidatingAssertions,
-    #[state(to = [Completed, Failed])]
-    TearingDown,
-    #[state(terminal)]
-    Completed,
-    #[state(terminal)]
-    Failed,
-}
-
-/// The life of a service.
-#[derive(StateMachine, Clone, Copy, Debug, PartialEq, Eq)]
-enum ServiceState {
-    #[state(initial, to = [Preparing, Error, Destroyed])]
-    Created,
-    #[state(to = [Prepared, Error, Destroyed])]
-    Preparing,
-    #[state(to = [Deploying, Error, Destroyed])]
-    Prepared,
-    #[state(to = [Deployed, Error, Destroyed])]
-    Deploying,
-    #[state(to = [Starting, Stopping, Error, Destroyed])]
-    Deployed,
-    #[state(to = [Running, Error, Stopping, Destroyed])]
-    Starting,
-    #[state(to = [Ready, Stopping, Error, Destroyed])]
-    Running,
-    #[state(to = [Running, Stopping, Error, Destroyed])]
-    Ready,
-    #[state(to = [Stopped, Error, Destroyed])]
-    Stopping,
-    #[state(to = [Starting, Destroying, Destroyed])]
-    Stopped,
-    #[state(to = [Destroyed])]
-    Destroying,
-    #[state(terminal)]
-    Destroyed,
-    #[state(to = [Stopping, Destroying, Destroyed])]
-    Error,
-}
-
-/// The life of an environment.
-#[derive(StateMachine, Clone, Copy, Debug, PartialEq, Eq)]
-enum EnvironmentState {
-    #[state(initial, to = [Initializing, Error, Destroying])]
-    Created,
-    #[state(to = [Initialized, Error, Destroying])]
-    Initializing,
-    #[state(to = [SettingUp, Error, Destroying])]
-    Initialized,
-    #[state(to = [Setup, Error, TearingDown])]
-    SettingUp,
-    #[state(to = [Ready, Error, TearingDown])]
-    Setup,
-    #[state(to = [TearingDown, Error])]
-    Ready,
-    #[state(to = [TornDown, Error, Destroying])]
-    TearingDown,
-    #[state(to = [Destroying, Error])]
-    TornDown,
-    #[state(to = [Destroyed, Error])]
-    Destroying,
-    #[state(terminal)]
-    Destroyed,
-    #[state(to = [TearingDown, Destroying, Ready])]
-    Error,
-}
+/// States of ours that follow themselves, since an event that leads there may come again; upstream has none.
+const REPEATED: &[(&str, &str)] =
+    &[("environment", "error"), ("service", "error"), ("service", "running"), ("test", "executing_steps")];
 
 /// One machine as upstream writes it.
 #[derive(Deserialize)]
 struct Upstream {
+    #[serde(skip)]
+    entity: String,
     /// By the enum's name: the shown name of each state.
     states: BTreeMap<String, BTreeMap<String, String>>,
     /// `ServiceState.CREATED`
@@ -141,7 +32,7 @@ impl Upstream {
     fn read(entity: &str) -> Self {
         let text = include_str!("vectors/panther-machines.json");
         let mut machines: BTreeMap<String, Self> = serde_json::from_str(text).unwrap();
-        let machine = machines.remove(entity).unwrap();
+        let machine = Self { entity: entity.to_owned(), ..machines.remove(entity).unwrap() };
         assert_eq!((machine.states.len(), machine.transitions.len()), (1, 1));
         machine
     }
@@ -156,11 +47,18 @@ impl Upstream {
         &self.names()[initial]
     }
 
-    /// Of each state those that can follow, in upstream's order.
-    fn rows(&self) -> impl Iterator<Item = (&str, Vec<&str>)> {
+    /// Of each state those that can follow, and itself where that is ours.
+    fn rows(&self) -> impl Iterator<Item = (&str, BTreeSet<&str>)> {
         let names = self.names();
         let rows = self.transitions.values().next().unwrap();
-        rows.iter().map(|(from, to)| (names[from].as_str(), to.iter().map(|to| names[to].as_str()).collect()))
+        rows.iter().map(move |(from, to)| {
+            let from = names[from].as_str();
+            let mut following: BTreeSet<&str> = to.iter().map(|to| names[to].as_str()).collect();
+            if REPEATED.contains(&(self.entity.as_str(), from)) {
+                assert!(following.insert(from), "upstream has it, too");
+            }
+            (from, following)
+        })
     }
 
     fn table(&self) -> StateTable<String> {
@@ -183,7 +81,8 @@ fn is_upstreams<S: StateMachine>(entity: &str) {
     let table = upstream.table();
     for (from, following) in upstream.rows() {
         let state = S::named(from).unwrap();
-        let edges: Vec<&str> = S::EDGES.iter().filter(|edge| edge.from == state).map(|edge| edge.to.name()).collect();
+        let edges: BTreeSet<&str> =
+            S::EDGES.iter().filter(|edge| edge.from == state).map(|edge| edge.to.name()).collect();
         assert_eq!(edges, following, "out of {from}");
         assert_eq!(state.is_terminal(), following.is_empty());
         for to in S::STATES {
