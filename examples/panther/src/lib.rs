@@ -48,6 +48,7 @@ pub mod plugin;
 mod registry;
 pub mod service;
 pub mod step;
+pub mod summary;
 pub mod test;
 pub mod values;
 

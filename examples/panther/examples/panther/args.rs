@@ -1,0 +1,69 @@
+//! The command line.
+
+use std::{ffi::OsString, fmt::Display, path::PathBuf, str::FromStr};
+
+use lexopt::{Arg, Parser};
+
+pub(crate) const USAGE: &str = "\
+An experiment of several tests over loopback, told in the events of PANTHER.
+
+Usage: cargo run --example panther -- [OPTIONS]
+
+Options:
+  --tests N      tests to run, 1 to 1000 [default: 8]
+  --threads N    tests that run at a time, 1 to 64 [default: 4]
+  --fail RATE    part of the datagrams that servers lose, 0 to 1 [default: 0.02]
+  --seed N       seed of the losses [default: 1]
+  --output DIR   where the log, the lines and the summary go [default: a directory that is removed in the end]
+  -h, --help     print this
+
+`cargo run --example panther_replay -- DIR` reads the directory again.
+
+Exit code: 0 all tests completed, 1 one failed, 2 the arguments are wrong, 3 something could not be written.";
+
+#[derive(Debug, PartialEq)]
+pub(crate) struct Args {
+    pub(crate) tests: u32,
+    pub(crate) threads: u32,
+    pub(crate) fail: f64,
+    pub(crate) seed: u64,
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// What the user asked for.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Command {
+    Run(Args),
+    Help,
+}
+
+pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt::Error> {
+    let mut this = Args { tests: 8, threads: 4, fail: 0.02, seed: 1, output: None };
+    let mut parser = Parser::from_args(args);
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Arg::Long("tests") => this.tests = within(&mut parser, "--tests", 1, 1000)?,
+            Arg::Long("threads") => this.threads = within(&mut parser, "--threads", 1, 64)?,
+            Arg::Long("fail") => this.fail = within(&mut parser, "--fail", 0.0, 1.0)?,
+            Arg::Long("seed") => this.seed = within(&mut parser, "--seed", 0, u64::MAX)?,
+            Arg::Long("output") => this.output = Some(parser.value()?.into()),
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(Command::Run(this))
+}
+
+fn within<T>(parser: &mut Parser, option: &str, least: T, most: T) -> Result<T, lexopt::Error>
+where
+    T: FromStr + PartialOrd + Display + Copy,
+{
+    let text = parser.value()?;
+    match text.to_str().and_then(|text| text.parse().ok()) {
+        Some(value) if value >= least && value <= most => Ok(value),
+        _ => {
+            let text = text.display().to_string();
+            Err(format!("invalid value for {option}: expected a number from {least} to {most}, got {text:?}").into())
+        }
+    }
+}
