@@ -121,7 +121,7 @@ pub use self::{
     queue::{LogQueue, Ticket},
     read::Records,
     record::Record,
-    replay::Replayed,
+    replay::{ReplayReport, Replayed},
     salvage::{Salvaged, salvage},
     transfer::Imported,
 };

@@ -1,9 +1,9 @@
 //! Reading: by position, entity, type, pattern and time, folding, replaying.
 
-use std::{error::Error, sync::Arc};
+use std::{error::Error, sync::Arc, time::Duration};
 
 use events_core::{
-    AnyEnvelope, Envelope, Event as _, EventBus, EventEnum as _, EventType, Pattern, StateCoordinator,
+    AnyEnvelope, DedupWindow, Envelope, Event as _, EventBus, EventEnum as _, EventType, Pattern, StateCoordinator,
     wire::{EventRegistry, RawEnvelope, RegisteredType},
 };
 use events_sqlite::{EventLog, LogError, Query};
@@ -191,6 +191,25 @@ fn a_replay_tells_a_bus_what_it_was_told_before() {
     assert_eq!((replayed.events, replayed.unknown, replayed.last), (2, 1, 3));
     let ids: Vec<_> = bus.history().events().iter().map(AnyEnvelope::id).collect();
     assert_eq!(ids, [sampled("a", 1).id(), sampled("b", 3).id()]);
+}
+
+#[test]
+fn a_replay_into_a_bus_goes_on_behind_failures_and_counts_them() {
+    let place = Place::new();
+    let log = place.log();
+    log.append_batch([sampled("a", 1), failed("a", 2), sampled("b", 3), sampled("c", 4)]).unwrap();
+    let bus = EventBus::builder().dedup(DedupWindow::new(10, Duration::from_secs(60))).build();
+    let picky = bus.subscribe(|event: &Envelope<Sampled>| if event.n == 3 { Err("no") } else { Ok(()) });
+    let report = log.replay_into(Query::all(), &EVENTS, &bus).unwrap();
+    assert_eq!((report.delivered, report.failed, report.unknown, report.last), (2, 1, 1, 4));
+    // What failed is told again.
+    drop(picky);
+    let report = log.replay_into(Query::all(), &EVENTS, &bus).unwrap();
+    assert_eq!((report.delivered, report.duplicates), (1, 2));
+    bus.set_enabled(false);
+    assert_eq!(log.replay_into(Query::all(), &EVENTS, &bus).unwrap().suppressed, 3);
+    bus.shutdown(Duration::ZERO).unwrap();
+    assert_eq!(log.replay_into(Query::all(), &EVENTS, &bus).unwrap().refused, 3);
 }
 
 #[test]
