@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use events_core::wire::{DecodeError, Decoder, RawEnvelope};
 use serde_json::{Value, json};
 
@@ -86,4 +88,16 @@ fn it_may_be_read_by_many_threads() {
     shared::<RawEnvelope>();
     shared::<Decoder>();
     shared::<events_core::wire::EventRegistry>();
+}
+
+#[test]
+fn inside_of_json_it_is_read_byte_for_byte() {
+    let events = format!("[{FOREIGN}, {FOREIGN}]");
+    let read: Vec<RawEnvelope> = serde_json::from_str(&events).unwrap();
+    assert_eq!(read[0], RawEnvelope::from_json(FOREIGN).unwrap());
+    assert_eq!(HashSet::from([read[0].clone(), read[1].clone()]).len(), 1);
+    assert_eq!(serde_json::from_slice::<Vec<RawEnvelope>>(&serde_json::to_vec(&read).unwrap()).unwrap(), read);
+
+    let error = serde_json::from_str::<RawEnvelope>(r#"{"specversion": "1.0"}"#).unwrap_err();
+    assert!(error.to_string().contains("the member `id` is missing"), "{error}");
 }

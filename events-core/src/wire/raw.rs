@@ -1,10 +1,14 @@
 //! An event of any type, kept as it was written.
 
 use alloc::{borrow::Cow, boxed::Box, string::ToString as _, sync::Arc, vec::Vec};
-use core::{fmt, str::FromStr};
+use core::{
+    fmt,
+    hash::{Hash, Hasher},
+    str::FromStr,
+};
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::{
@@ -270,6 +274,12 @@ impl PartialEq for RawEnvelope {
 
 impl Eq for RawEnvelope {}
 
+impl Hash for RawEnvelope {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_json().hash(state);
+    }
+}
+
 impl fmt::Debug for RawEnvelope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("RawEnvelope").field(&self.as_json()).finish()
@@ -288,5 +298,13 @@ impl Serialize for RawEnvelope {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let raw: &RawValue = serde_json::from_str(self.as_json()).map_err(serde::ser::Error::custom)?;
         raw.serialize(serializer)
+    }
+}
+
+/// From the object that it is, as [`from_json`](RawEnvelope::from_json) reads it; by `serde_json` alone, which hands out the text.
+impl<'de> Deserialize<'de> for RawEnvelope {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        Self::from_json(raw.get()).map_err(serde::de::Error::custom)
     }
 }
