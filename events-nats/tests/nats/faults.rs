@@ -5,6 +5,10 @@ use std::{
     env,
     io::{BufRead as _, BufReader},
     process::{Command, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -14,7 +18,10 @@ use events_nats::{
     ensure_stream,
 };
 use tokio::{
-    sync::oneshot::{self, error::TryRecvError},
+    sync::{
+        mpsc,
+        oneshot::{self, error::TryRecvError},
+    },
     time::sleep,
 };
 
@@ -39,31 +46,42 @@ fn counted(numbers: &[u64]) -> BTreeMap<u64, usize> {
 async fn the_server_is_killed_while_events_are_published() {
     let (mut server, client) = stream().await;
     let (done, mut is_done) = oneshot::channel::<()>();
+    let (sent, mut to_confirm) = mpsc::unbounded_channel();
     let publishing = tokio::spawn({
         let publisher = publisher(&client);
         async move {
             // Without a pause: whenever the server is killed, the window is full.
-            let mut pending = Vec::new();
+            let mut count = 0;
             while is_done.try_recv() == Err(TryRecvError::Empty) {
-                pending.push(publisher.publish(packet(pending.len() as u64)).await.unwrap());
+                sent.send(publisher.publish(packet(count)).await.unwrap()).unwrap();
+                count += 1;
             }
-            let (count, mut again) = (pending.len() as u64, 0);
-            for receipt in pending {
-                again += u64::from(receipt.await.unwrap().attempts() > 1);
-            }
-            (count, again)
+            count
         }
     });
-    for _ in 0..3 {
+    let again = Arc::new(AtomicU64::new(0));
+    let confirming = tokio::spawn({
+        let again = Arc::clone(&again);
+        async move {
+            while let Some(receipt) = to_confirm.recv().await {
+                again.fetch_add(u64::from(receipt.await.unwrap().attempts() > 1), Ordering::Relaxed);
+            }
+        }
+    });
+    let mut kills = 0;
+    // What was not on its way to the server yet goes out when it is back, for the first time.
+    while kills < 3 || again.load(Ordering::Relaxed) == 0 && kills < 30 {
         sleep(Duration::from_millis(60)).await;
         server.kill();
         sleep(Duration::from_millis(100)).await;
         server.restart();
+        kills += 1;
     }
     sleep(Duration::from_millis(60)).await;
     drop(done);
-    let (count, again) = soon(publishing).await.unwrap();
-    assert!(again > 0, "what was under way when the server was killed was sent again");
+    let count = soon(publishing).await.unwrap();
+    soon(confirming).await.unwrap();
+    assert!(again.load(Ordering::Relaxed) > 0, "what was under way when the server was killed was sent again");
     assert_eq!(counted(&stored(&client).await), once(0..count));
 }
 
