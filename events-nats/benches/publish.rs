@@ -1,12 +1,17 @@
 //! Publishing and consuming, held against async-nats by hand with as many acknowledgements under way: `ratio nats/<case>/ours <figure>`,
-//! our time per event over that of the other, in one run against one server, in turns. Both write JSON and read it; `consume-unread` holds
-//! our reading and verifying against taking messages without looking into them.
+//! our time per event over that of the other, in one run against one server, in turns. `cargo bench … -- consume` runs those cases alone
+//! whose names begin so.
+//!
+//! By hand, `publish-<window>` writes the same JSON, sets the same `Nats-Msg-Id`, and awaits its acknowledgements in order.
+//! `consume` asks for as many messages at once, and acknowledges each one, without looking into it; we decode it, verify its id
+//! and its subject, and call a handler. `consume-json` reads the JSON by hand as well, into a struct of the same members, and verifies nothing.
 
 #[path = "../tests/support/server.rs"]
 mod server;
 
 use std::{
     collections::VecDeque,
+    env,
     time::{Duration, Instant},
 };
 
@@ -187,7 +192,14 @@ async fn main() {
     ensure_stream(&client, &settings).await.expect("a stream");
     let mut bench = Bench { jetstream: jetstream::new(client.clone()), client, turn: 0 };
 
+    let wanted: Vec<String> = env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let is_wanted = |case: &str| wanted.is_empty() || wanted.iter().any(|start| case.starts_with(start.as_str()));
+
     for window in [1, 256] {
+        let case = format!("publish-{window}");
+        if !is_wanted(&case) {
+            continue;
+        }
         let count = if window == 1 { 200 } else { 2000 };
         let mut turns = Vec::new();
         for round in 0..=ROUNDS {
@@ -201,11 +213,11 @@ async fn main() {
             };
             turns.push(turn);
         }
-        verdict(&format!("publish-{window}"), count, &turns[1..]);
+        verdict(&case, count, &turns[1..]);
     }
 
     let count = 2000;
-    for (case, reads) in [("consume", true), ("consume-unread", false)] {
+    for (case, reads) in [("consume", false), ("consume-json", true)].into_iter().filter(|(case, _)| is_wanted(case)) {
         let mut turns = Vec::new();
         for round in 0..=ROUNDS {
             let turn = if round % 2 == 0 {
