@@ -97,6 +97,7 @@ mod consumer;
 mod dead_letter;
 mod delivered;
 mod error;
+mod finished;
 mod handled;
 mod observer;
 mod outbox;

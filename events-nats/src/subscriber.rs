@@ -30,6 +30,7 @@ use crate::{
     consumer::Messages,
     dead_letter::DeadLetters,
     delivered::{Delivered, Place, Reader},
+    finished::Finished,
     handled::Handled,
     start::Start,
     subject::SubjectPrefix,
@@ -44,7 +45,8 @@ use crate::{
 ///
 /// **Every event is told at least once.** What this subscriber has handled it does not tell again, so it is once as long as the process
 /// lives. A process that dies between the handler's end and the acknowledgement is told again when it comes back: what must not happen
-/// twice is to know the event's id.
+/// twice is to know the event's id. Where events are there already and handlers do not wait, up to 16 acknowledgements go out together;
+/// they go out before anything is waited for.
 ///
 /// Several subscribers of one name, in as many processes as you like, share its events.
 ///
@@ -79,6 +81,7 @@ pub struct NatsSubscriber {
     messages: Messages,
     reader: Reader,
     handled: Handled,
+    finished: Finished,
     ack_wait: Duration,
     backoff: Backoff,
     dead_letters: Option<DeadLetters>,
@@ -171,14 +174,18 @@ impl NatsSubscriber {
         loop {
             let message = select! {
                 biased;
-                () = &mut stop => return Ok(()),
+                () = &mut stop => break,
                 message = self.messages.next(&mut *self.on_trouble) => message?,
+                // Nothing is waited for with an acknowledgement in hand.
+                () = self.finished.flush(), if !self.finished.is_empty() => continue,
             };
             match message {
-                Some(message) => self.deliver(message, &mut handler).await,
+                Some(message) => self.deliver(&message, &mut handler).await,
                 None => self.handled.clear(),
             }
         }
+        self.finished.flush().await;
+        Ok(())
     }
 
     /// What it has done.
@@ -186,23 +193,23 @@ impl NatsSubscriber {
         self.stats
     }
 
-    async fn deliver<H, F, E>(&mut self, message: jetstream::Message, handler: &mut H)
+    async fn deliver<H, F, E>(&mut self, message: &jetstream::Message, handler: &mut H)
     where
         H: FnMut(Delivered) -> F,
         F: Future<Output = Result<(), E>>,
         E: Into<ObserverError>,
     {
         // What is no message of a consumer cannot be acknowledged either.
-        let Some(place) = Place::of(&message) else { return };
+        let Some(place) = Place::of(message) else { return };
         if self.handled.contains(place.sequence) {
             self.stats.repeated += 1;
-            return acknowledge(&message, AckKind::Ack).await;
+            return self.finished.push(message).await;
         }
         let outcome = if self.dead_letters.as_ref().is_some_and(|letters| letters.is_over(place.deliveries)) {
             Err(Reason::Abandoned { deliveries: place.deliveries - 1 })
         } else {
-            match self.reader.read(&message, place) {
-                Ok(event) => self.handle(&message, async { handler(event).await }).await,
+            match self.reader.read(message, place) {
+                Ok(event) => self.handle(message, async { handler(event).await }).await,
                 Err(unreadable) => Err(unreadable.into()),
             }
         };
@@ -210,9 +217,9 @@ impl NatsSubscriber {
             Ok(()) => {
                 self.stats.handled += 1;
                 self.handled.insert(place.sequence);
-                acknowledge(&message, AckKind::Ack).await;
+                self.finished.push(message).await;
             }
-            Err(reason) => self.failed(&message, place, &reason).await,
+            Err(reason) => self.failed(message, place, &reason).await,
         }
     }
 
@@ -233,6 +240,7 @@ impl NatsSubscriber {
                 select! {
                     biased;
                     ended = &mut handling => break ended,
+                    () = self.finished.flush(), if !self.finished.is_empty() => {}
                     _ = alive.tick() => self.messages.keep_alive(message).await,
                 }
             }
@@ -347,7 +355,8 @@ impl NatsSubscriberBuilder {
     ///
     /// [`SubscribeError`]: there is no stream, or none for dead letters; or the consumer is there with another pattern.
     pub async fn open(self) -> Result<NatsSubscriber, SubscribeError> {
-        let jetstream = jetstream::new(self.client);
+        let client = self.client;
+        let jetstream = jetstream::new(client.clone());
         let config = pull::Config {
             durable_name: Some(self.name),
             deliver_policy: self.start.policy(),
@@ -366,6 +375,7 @@ impl NatsSubscriberBuilder {
             messages: Messages::open(&jetstream, &self.stream, config).await?,
             reader: self.reader,
             handled: Handled::default(),
+            finished: Finished::new(client),
             ack_wait: self.ack_wait,
             backoff: self.backoff,
             dead_letters: self.dead_letters,
