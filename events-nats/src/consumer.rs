@@ -130,11 +130,11 @@ impl Messages {
     }
 
     /// Tells the server that the messages that are here are worked on, and takes in what has come.
-    pub(crate) async fn keep_alive(&mut self, current: &jetstream::Message) {
+    pub(crate) async fn keep_alive(&mut self, current: Option<&jetstream::Message>) {
         while let Some(Some(Some(Ok(message)))) = self.source.as_mut().map(|source| source.next().now_or_never()) {
             self.waiting.push_back(message);
         }
-        for message in self.waiting.iter().chain([current]) {
+        for message in self.waiting.iter().chain(current) {
             // If the connection is lost, the messages come again.
             let _ = message.ack_with(AckKind::Progress).await;
         }

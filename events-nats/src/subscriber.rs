@@ -22,7 +22,7 @@ use events_core::{
 use futures_util::FutureExt as _;
 use tokio::{
     select,
-    time::{MissedTickBehavior, interval},
+    time::{Instant, sleep_until},
 };
 
 use crate::{
@@ -82,6 +82,8 @@ pub struct NatsSubscriber {
     reader: Reader,
     handled: Handled,
     finished: Finished,
+    /// When the server was last told that the messages that are here are worked on.
+    alive: Instant,
     ack_wait: Duration,
     backoff: Backoff,
     dead_letters: Option<DeadLetters>,
@@ -183,6 +185,10 @@ impl NatsSubscriber {
                 Some(message) => self.deliver(&message, &mut handler).await,
                 None => self.handled.clear(),
             }
+            // Handlers that do not wait may take their time all the same; a look at the clock for each would cost more than most of them.
+            if self.finished.is_empty() && self.alive.elapsed() >= self.ack_wait / 3 {
+                self.keep_alive(None).await;
+            }
         }
         self.finished.flush().await;
         Ok(())
@@ -233,15 +239,12 @@ impl NatsSubscriber {
         let ended = if let Some(ended) = handling.as_mut().now_or_never() {
             ended
         } else {
-            let mut alive = interval(self.ack_wait / 3);
-            alive.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            alive.tick().await;
             loop {
                 select! {
                     biased;
                     ended = &mut handling => break ended,
                     () = self.finished.flush(), if !self.finished.is_empty() => {}
-                    _ = alive.tick() => self.messages.keep_alive(message).await,
+                    () = sleep_until(self.alive + self.ack_wait / 3) => self.keep_alive(Some(message)).await,
                 }
             }
         };
@@ -250,6 +253,11 @@ impl NatsSubscriber {
             Ok(Err(error)) => Err(Reason::Failed(error.into())),
             Err(panic) => Err(Reason::Panicked(panic_text(&*panic))),
         }
+    }
+
+    async fn keep_alive(&mut self, current: Option<&jetstream::Message>) {
+        self.messages.keep_alive(current).await;
+        self.alive = Instant::now();
     }
 
     async fn failed(&mut self, message: &jetstream::Message, place: Place, reason: &Reason) {
@@ -376,6 +384,7 @@ impl NatsSubscriberBuilder {
             reader: self.reader,
             handled: Handled::default(),
             finished: Finished::new(client),
+            alive: Instant::now(),
             ack_wait: self.ack_wait,
             backoff: self.backoff,
             dead_letters: self.dead_letters,

@@ -251,6 +251,25 @@ async fn a_slow_handler_is_waited_for_and_so_are_the_events_behind_it() {
     assert_eq!(watcher.stats().repeated, 0, "the server was told that they are worked on");
 }
 
+#[tokio::test]
+async fn many_short_handlers_are_waited_for_as_one_that_is_slow() {
+    let (_server, client) = stream().await;
+    all(publisher(&client).publish_all((0..20).map(packet)).await);
+    let builder = NatsSubscriber::builder(client.clone(), STREAM, "watcher").types(EVENTS.clone());
+    let mut watcher = builder.ack_wait(Duration::from_millis(300)).open().await.unwrap();
+    let deliveries = Arc::new(Mutex::new(Vec::new()));
+    let handler = |event: Delivered| {
+        deliveries.lock().unwrap().push((event.sequence(), event.deliveries()));
+        async {
+            tokio::time::sleep(Duration::from_millis(60)).await;
+            Ok::<(), std::io::Error>(())
+        }
+    };
+    soon(watcher.run_until(tokio::time::sleep(Duration::from_millis(2500)), handler)).await.unwrap();
+    assert_eq!(*deliveries.lock().unwrap(), (1..=20).map(|sequence| (sequence, 1)).collect::<Vec<_>>());
+    assert_eq!(watcher.stats().repeated, 0, "the server was told that those behind are not forgotten");
+}
+
 /// How many events were delivered to a consumer and not acknowledged, when that has become so many.
 async fn unacknowledged(client: &Client, name: &str, expected: usize) {
     let jetstream = jetstream::new(client.clone());
