@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    mem,
+    future, mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -14,7 +14,11 @@ use async_nats::{
 use futures_util::StreamExt as _;
 use tokio::{
     select,
-    sync::{OnceCell, OwnedSemaphorePermit, Semaphore, oneshot},
+    sync::{
+        OnceCell, OwnedSemaphorePermit, Semaphore,
+        broadcast::{self, error::RecvError},
+        oneshot,
+    },
     time::{MissedTickBehavior, interval, timeout},
 };
 
@@ -22,6 +26,7 @@ use crate::{
     error::{Failure, PublishError},
     outgoing::{Outgoing, Settings, Written},
     receipt::{PendingReceipt, PublishReceipt},
+    violations::{Violation, Violations},
 };
 
 /// While no stream answers on a subject, it may be on its way to come up.
@@ -42,8 +47,19 @@ struct Waiting {
     sent: u64,
     /// By the number of their last sending.
     events: BTreeMap<u64, Unconfirmed>,
+    /// Why acknowledgements may not be listened for, as far as that is known.
+    is_deaf: Option<Arc<str>>,
     /// Nobody listens any more.
     is_over: bool,
+}
+
+impl Waiting {
+    /// Takes out those of which it is so, in their order.
+    fn take(&mut self, is_so: impl Fn(&Unconfirmed) -> bool) -> Vec<Unconfirmed> {
+        let numbers: Vec<u64> =
+            self.events.iter().filter(|(_, event)| is_so(event)).map(|(&number, _)| number).collect();
+        numbers.into_iter().filter_map(|number| self.events.remove(&number)).collect()
+    }
 }
 
 struct Unconfirmed {
@@ -91,7 +107,8 @@ impl Acks {
         let written = event.write(&self.settings)?;
         let (id, start) = (event.id(), Instant::now());
         let (answer, receipt) = oneshot::channel();
-        self.listening.get_or_try_init(|| self.listen()).await.map_err(|failure| failure.of(id.clone(), 0, start))?;
+        let listening = self.listening.get_or_try_init(|| self.listen()).await;
+        listening.map_err(|failure| failure.of(id.clone(), written.subject.as_str(), 0, start))?;
         let Ok(place) = Arc::clone(&self.window).acquire_owned().await else {
             return Err(PublishError::Closed { id });
         };
@@ -100,7 +117,10 @@ impl Acks {
         let Some(number) = self.enter(event) else { return Err(PublishError::Closed { id }) };
         // Dropped here, or refused, nothing was sent.
         let unsent = Unsent { acks: self, number };
-        self.transmit(number, written).await.map_err(|failure| failure.of(id.clone(), 1, start))?;
+        if let Err(failure) = self.transmit(number, written).await {
+            let event = unsent.take();
+            return Err(event.map_or(PublishError::Closed { id }, |event| event.error(failure, &self.settings)));
+        }
         mem::forget(unsent);
         self.sent(number);
         Ok(PendingReceipt::new(id, receipt))
@@ -133,13 +153,14 @@ impl Acks {
     }
 
     async fn listen(self: &Arc<Self>) -> Result<(), Failure> {
+        let violations = self.settings.violations.as_ref().map(Violations::listen);
         let answers = self.client.subscribe(format!("{}*", self.inbox)).await.map_err(|_| Failure::Closed)?;
-        tokio::spawn(Arc::clone(self).run(answers));
+        tokio::spawn(Arc::clone(self).run(answers, violations));
         Ok(())
     }
 
     /// Hears of all events, as long as there are some, or somebody who may publish.
-    async fn run(self: Arc<Self>, mut answers: Subscriber) {
+    async fn run(self: Arc<Self>, mut answers: Subscriber, mut violations: Option<broadcast::Receiver<Violation>>) {
         let _over = Over(&self);
         let period = (self.settings.ack_timeout / 8).clamp(Duration::from_millis(10), Duration::from_millis(250));
         let mut look = interval(period);
@@ -151,6 +172,7 @@ impl Acks {
                     Some(answer) => self.answered(&answer),
                     None => return,
                 },
+                violation = heard(&mut violations) => self.violated(&violation),
                 _ = look.tick() => {
                     if Arc::strong_count(&self) == 1 && self.lock().events.is_empty() {
                         return;
@@ -165,8 +187,13 @@ impl Acks {
 
     fn answered(self: &Arc<Self>, answer: &Message) {
         let number = answer.subject.strip_prefix(&*self.inbox).and_then(|number| number.parse().ok());
+        let answered = number.and_then(|number| {
+            let mut waiting = self.lock();
+            waiting.is_deaf = None;
+            Some((number, waiting.events.remove(&number)?))
+        });
         // An answer to a sending that was given up: its event is on its way again.
-        let Some((number, mut event)) = number.and_then(|n| Some((n, self.lock().events.remove(&n)?))) else { return };
+        let Some((number, mut event)) = answered else { return };
         let failure = if answer.status == Some(StatusCode::NO_RESPONDERS) {
             Failure::NoStream
         } else {
@@ -185,11 +212,27 @@ impl Acks {
             }
         };
         if self.is_final(&failure, event.start) {
-            return event.fail(failure);
+            return event.fail(failure, &self.settings);
         }
         event.due = Some(Instant::now() + Duration::from_millis(50 << event.attempts.min(4)));
         event.failure = Some(failure);
         self.lock().events.insert(number, event);
+    }
+
+    /// Fails the events that may not be published.
+    fn violated(&self, violation: &Violation) {
+        let (mut waiting, forbidden) = (self.lock(), violation.subject());
+        let is_deaf = forbidden.strip_suffix('*') == Some(&*self.inbox);
+        if is_deaf {
+            waiting.is_deaf = Some(Arc::clone(&violation.text));
+        }
+        let failed = waiting.take(|event| {
+            is_deaf || event.event.subject(&self.settings.prefix).is_ok_and(|subject| subject == forbidden)
+        });
+        drop(waiting);
+        for event in failed {
+            event.fail(Failure::Forbidden(Arc::clone(&violation.text)), &self.settings);
+        }
     }
 
     fn is_final(&self, failure: &Failure, start: Instant) -> bool {
@@ -202,16 +245,18 @@ impl Acks {
 
     /// What is to be sent again, or given up, now; in its order.
     fn overdue(&self) -> Vec<Unconfirmed> {
-        let (mut waiting, now) = (self.lock(), Instant::now());
-        let overdue = waiting.events.iter().filter(|(_, event)| event.due.is_some_and(|due| due <= now));
-        let overdue: Vec<u64> = overdue.map(|(&number, _)| number).collect();
-        overdue.into_iter().filter_map(|number| waiting.events.remove(&number)).collect()
+        let now = Instant::now();
+        self.lock().take(|event| event.due.is_some_and(|due| due <= now))
     }
 
     async fn again(&self, mut event: Unconfirmed) {
         let failure = event.failure.take().unwrap_or(Failure::NoAnswer);
         if self.is_final(&failure, event.start) {
-            return event.fail(failure);
+            let failure = match (failure, self.lock().is_deaf.clone()) {
+                (Failure::NoAnswer, Some(said)) => Failure::Forbidden(said),
+                (failure, _) => failure,
+            };
+            return event.fail(failure, &self.settings);
         }
         event.attempts += 1;
         event.due = None;
@@ -225,7 +270,7 @@ impl Acks {
             Ok(Err(failure)) => {
                 let event = self.lock().events.remove(&number);
                 if let Some(event) = event {
-                    event.fail(failure);
+                    event.fail(failure, &self.settings);
                 }
             }
             Ok(Ok(())) | Err(_) => self.sent(number),
@@ -244,8 +289,14 @@ impl Unconfirmed {
         self.end(receipt);
     }
 
-    fn fail(self, failure: Failure) {
-        let error = failure.of(self.event.id(), self.attempts, self.start);
+    fn error(&self, failure: Failure, settings: &Settings) -> PublishError {
+        // It had a subject when it was sent.
+        let subject = self.event.subject(&settings.prefix).unwrap_or_default();
+        failure.of(self.event.id(), subject, self.attempts, self.start)
+    }
+
+    fn fail(self, failure: Failure, settings: &Settings) {
+        let error = self.error(failure, settings);
         self.end(Err(error));
     }
 
@@ -255,16 +306,33 @@ impl Unconfirmed {
     }
 }
 
+/// The next violation; never, if nobody says any.
+async fn heard(violations: &mut Option<broadcast::Receiver<Violation>>) -> Violation {
+    while let Some(said) = violations {
+        match said.recv().await {
+            Ok(violation) => return violation,
+            Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => *violations = None,
+        }
+    }
+    future::pending().await
+}
+
 /// An event that is not sent yet.
 struct Unsent<'a> {
     acks: &'a Acks,
     number: u64,
 }
 
+impl Unsent<'_> {
+    fn take(&self) -> Option<Unconfirmed> {
+        self.acks.lock().events.remove(&self.number)
+    }
+}
+
 impl Drop for Unsent<'_> {
     fn drop(&mut self) {
-        let event = self.acks.lock().events.remove(&self.number);
-        drop(event);
+        drop(self.take());
     }
 }
 

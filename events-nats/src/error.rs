@@ -2,6 +2,7 @@
 
 use std::{
     error::Error,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -13,7 +14,7 @@ use events_core::JsonError;
 
 /// Why an event was not published.
 ///
-/// Only of [`Unconfirmed`](Self::Unconfirmed) and [`Closed`](Self::Closed) it is not known whether it was stored; publishing it
+/// Only of [`Unconfirmed`](Self::Unconfirmed), [`Closed`](Self::Closed) and a [`Forbidden`](Self::Forbidden) subscription it is not known whether it was stored; publishing it
 /// again inside the duplicate window is harmless.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -50,21 +51,25 @@ pub enum PublishError {
     },
     /// No stream takes the subject.
     #[error(
-        "no stream took event {id}, in {waited:?}: make one with `ensure_stream`, whose prefix is that of the publisher"
+        "no stream takes event {id} on `{subject}`, in {waited:?}: make one with `ensure_stream`, whose prefix is that of the publisher"
     )]
     #[non_exhaustive]
     NoStream {
         /// The event's id.
         id: Box<str>,
+        /// The subject that none takes.
+        subject: Box<str>,
         /// For how long one was waited for.
         waited: Duration,
     },
     /// The stream refused the event: it is full, for instance, or the event larger than the stream takes.
-    #[error("the stream refused event {id}: {source}")]
+    #[error("the stream refused event {id} on `{subject}`: {source}")]
     #[non_exhaustive]
     Refused {
         /// The event's id.
         id: Box<str>,
+        /// Its subject.
+        subject: Box<str>,
         /// What the server said.
         source: jetstream::Error,
     },
@@ -92,19 +97,32 @@ pub enum PublishError {
     },
     /// No acknowledgement came: whether the event was stored is not known.
     ///
-    /// The server is away, or the connection has no permission to publish on the subject, which a server does not answer; async-nats
-    /// tells it to the event callback of its `ConnectOptions`.
+    /// The server is away, or the connection has no permission to publish on the subject, which a server does not answer: who publishes
+    /// with [`Violations`](crate::Violations) is told of that.
     #[error(
-        "event {id} was sent {attempts} times in {waited:?}, and not acknowledged: is the server there, and publishing permitted?"
+        "event {id} was sent to `{subject}` {attempts} times in {waited:?}, and not acknowledged: is the server there, and publishing permitted?"
     )]
     #[non_exhaustive]
     Unconfirmed {
         /// The event's id.
         id: Box<str>,
+        /// Its subject.
+        subject: Box<str>,
         /// How often it was sent.
         attempts: u32,
         /// In how long a time.
         waited: Duration,
+    },
+    /// The connection has no permission to publish the event, or none to be told that it is stored.
+    ///
+    /// Only noticed with [`Violations`](crate::Violations).
+    #[error("event {id} may not be published: the server said `{said}`")]
+    #[non_exhaustive]
+    Forbidden {
+        /// The event's id.
+        id: Box<str>,
+        /// What the server said, with the subject.
+        said: Box<str>,
     },
     /// The connection was closed, or the runtime ended.
     #[error("event {id} was not acknowledged before the connection was closed")]
@@ -123,6 +141,7 @@ pub(crate) enum Failure {
     Unavailable(jetstream::Error),
     Refused(jetstream::Error),
     TooLarge(Box<dyn Error + Send + Sync>),
+    Forbidden(Arc<str>),
     Closed,
 }
 
@@ -132,13 +151,14 @@ impl Failure {
         matches!(self, Self::NoAnswer | Self::NoStream | Self::Unavailable(_))
     }
 
-    pub(crate) fn of(self, id: Box<str>, attempts: u32, start: Instant) -> PublishError {
-        let waited = start.elapsed();
+    pub(crate) fn of(self, id: Box<str>, subject: impl Into<Box<str>>, attempts: u32, start: Instant) -> PublishError {
+        let (subject, waited) = (subject.into(), start.elapsed());
         match self {
-            Self::NoAnswer => PublishError::Unconfirmed { id, attempts, waited },
-            Self::NoStream => PublishError::NoStream { id, waited },
-            Self::Unavailable(source) | Self::Refused(source) => PublishError::Refused { id, source },
+            Self::NoAnswer => PublishError::Unconfirmed { id, subject, attempts, waited },
+            Self::NoStream => PublishError::NoStream { id, subject, waited },
+            Self::Unavailable(source) | Self::Refused(source) => PublishError::Refused { id, subject, source },
             Self::TooLarge(source) => PublishError::TooLarge { id, source },
+            Self::Forbidden(said) => PublishError::Forbidden { id, said: (*said).into() },
             Self::Closed => PublishError::Closed { id },
         }
     }

@@ -55,20 +55,27 @@
 //! A connection is one of [`async_nats`], which this crate re-exports, with whatever it takes to get it:
 //!
 //! ```no_run
-//! use events_nats::{NatsPublisher, async_nats::ConnectOptions};
+//! use events_nats::{NatsPublisher, Violations, async_nats::ConnectOptions};
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let violations = Violations::new();
+//! let hearing = violations.clone();
 //! let client = ConnectOptions::with_credentials_file("harness.creds").await? // or `with_nkey`, `with_user_and_password`, …
 //!     .add_root_certificates("ca.pem".into())
 //!     .add_client_certificate("harness.pem".into(), "harness.key".into())
 //!     .require_tls(true)
-//!     .event_callback(|event| async move { eprintln!("{event}") }) // lost and found again, permissions that are missing
+//!     .event_callback(move |event| {
+//!         hearing.hear(&event); // permissions that are missing
+//!         async move { eprintln!("{event}") } // also: lost and found again
+//!     })
 //!     .connect("tls://nats-1:4222,tls://nats-2:4222")
 //!     .await?;
-//! let publisher = NatsPublisher::new(client);
+//! let publisher = NatsPublisher::builder(client).violations(&violations).build();
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A server does not answer what a connection may not publish. [`Violations`] hears of it and tells the publisher, as above in the callback.
 //!
 //! # What is promised
 //!
@@ -111,6 +118,7 @@ mod stream_setup;
 mod subject;
 mod subscriber;
 mod trouble;
+mod violations;
 
 pub use async_nats;
 
@@ -133,4 +141,5 @@ pub use self::{
     subject::{InvalidPrefix, SubjectPrefix},
     subscriber::{NatsSubscriber, NatsSubscriberBuilder, SubscriberStats},
     trouble::{Reason, SubscribeError, Trouble},
+    violations::Violations,
 };

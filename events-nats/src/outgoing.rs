@@ -15,6 +15,7 @@ use crate::{
     binding::{self, Content, ContentMode, ORIGIN},
     error::PublishError,
     subject::{MAX_SUBJECT, SubjectPrefix},
+    violations::Violations,
 };
 
 /// The header by which the server refuses an event that would go to another stream.
@@ -31,6 +32,7 @@ pub(crate) struct Settings {
     pub(crate) verify_duplicates: bool,
     pub(crate) stream: Option<HeaderValue>,
     pub(crate) origin: Option<HeaderValue>,
+    pub(crate) violations: Option<Violations>,
 }
 
 impl Default for Settings {
@@ -44,6 +46,7 @@ impl Default for Settings {
             verify_duplicates: false,
             stream: None,
             origin: None,
+            violations: None,
         }
     }
 }
@@ -69,17 +72,23 @@ impl Outgoing {
         }
     }
 
-    pub(crate) fn write(&self, settings: &Settings) -> Result<Written, PublishError> {
-        let Settings { prefix, mode, stream, origin, .. } = settings;
-        let (subject, content) = match self {
-            Self::Event(event) => (prefix.of(event), binding::write(event, *mode)?),
+    pub(crate) fn subject(&self, prefix: &SubjectPrefix) -> Result<String, PublishError> {
+        match self {
+            Self::Event(event) => Ok(prefix.of(event)),
             Self::Raw(event) => {
                 let subject = prefix.of_raw(event);
-                let subject =
-                    subject.ok_or_else(|| PublishError::NoSubject { event_type: event.event_type().into() })?;
-                (subject, binding::write_raw(event, *mode))
+                subject.ok_or_else(|| PublishError::NoSubject { event_type: event.event_type().into() })
             }
+        }
+    }
+
+    pub(crate) fn write(&self, settings: &Settings) -> Result<Written, PublishError> {
+        let Settings { prefix, mode, stream, origin, .. } = settings;
+        let content = match self {
+            Self::Event(event) => binding::write(event, *mode)?,
+            Self::Raw(event) => binding::write_raw(event, *mode),
         };
+        let subject = self.subject(prefix)?;
         if subject.len() > MAX_SUBJECT {
             return Err(PublishError::SubjectTooLong { id: self.id(), bytes: subject.len(), limit: MAX_SUBJECT });
         }

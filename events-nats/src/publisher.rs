@@ -12,6 +12,7 @@ use crate::{
     outgoing::{Outgoing, Settings},
     receipt::{PendingReceipt, PublishReceipt},
     subject::SubjectPrefix,
+    violations::Violations,
 };
 
 /// Publishes events to a stream. Cheap to clone; clones share the window.
@@ -172,6 +173,12 @@ impl NatsPublisherBuilder {
     /// duplicate.
     pub fn verify_duplicates(mut self) -> Self {
         self.settings.verify_duplicates = true;
+        self
+    }
+
+    /// By which it hears what its connection may not publish: such an event fails at once, with [`PublishError::Forbidden`].
+    pub fn violations(mut self, violations: &Violations) -> Self {
+        self.settings.violations = Some(violations.clone());
         self
     }
 

@@ -8,6 +8,7 @@ mod publishing;
 mod relaying;
 mod replaying;
 mod scaling;
+mod security;
 #[path = "../support/server.rs"]
 mod server;
 mod setup;
