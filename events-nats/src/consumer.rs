@@ -58,7 +58,7 @@ impl Messages {
             ConsumerErrorKind::JetStream(said) if said.error_code() == ErrorCode::STREAM_NOT_FOUND => {
                 SubscribeError::NoStream { stream: stream.to_owned() }
             }
-            _ => SubscribeError::Consumer { consumer: name.clone(), source: source.into() },
+            _ => SubscribeError::Consumer { stream: stream.to_owned(), consumer: name.clone(), source: source.into() },
         };
         let config = match jetstream.get_consumer_from_stream::<Config, _, _>(&name, stream).await {
             Ok(found) => {
@@ -68,7 +68,7 @@ impl Messages {
                     ("ack policy", &[&found.ack_policy, &config.ack_policy]),
                 ]);
                 if !differences.is_empty() {
-                    return Err(SubscribeError::Differs { consumer: name, differences });
+                    return Err(SubscribeError::Differs { stream: stream.to_owned(), consumer: name, differences });
                 }
                 // Where it began is past.
                 Config { deliver_policy: found.deliver_policy, ..config }

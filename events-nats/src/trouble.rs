@@ -21,18 +21,22 @@ pub enum SubscribeError {
         stream: String,
     },
     /// The durable consumer that is there has another filter.
-    #[error("the consumer `{consumer}` is there and cannot be changed: {}", list(differences))]
+    #[error("the consumer `{consumer}` of the stream `{stream}` is there and cannot be changed: {}", list(differences))]
     #[non_exhaustive]
     Differs {
+        /// The name of the stream.
+        stream: String,
         /// Its name.
         consumer: String,
         /// In what it differs.
         differences: Vec<Difference>,
     },
     /// The consumer could not be made.
-    #[error("the consumer `{consumer}` could not be made: {source}")]
+    #[error("the consumer `{consumer}` of the stream `{stream}` could not be made: {source}")]
     #[non_exhaustive]
     Consumer {
+        /// The name of the stream.
+        stream: String,
         /// Its name.
         consumer: String,
         /// What the server, or the connection, said.

@@ -298,7 +298,7 @@ async fn nothing_is_waited_for_with_an_acknowledgement_in_hand() {
         }
     };
     // One handler waits, and the messages behind it.
-    let acknowledged = unacknowledged(&client, "watcher", 6);
+    let acknowledged = Box::pin(unacknowledged(&client, "watcher", 6));
     soon(async {
         tokio::select! { _ = watcher.run(handler) => unreachable!(), () = acknowledged => {} }
     })
@@ -316,11 +316,7 @@ async fn nothing_is_waited_for_with_an_acknowledgement_in_hand() {
         told.tell(&event);
         async { Ok::<(), std::io::Error>(()) }
     };
-    let acknowledged = unacknowledged(&client, "watcher", 0);
-    soon(async {
-        tokio::select! { _ = watcher.run(handler) => unreachable!(), () = acknowledged => {} }
-    })
-    .await;
+    soon(watcher.run_until(Box::pin(unacknowledged(&client, "watcher", 0)), handler)).await.unwrap();
 }
 
 #[tokio::test]
