@@ -68,6 +68,11 @@ for (const document of documents) {
     const blocks = [...readFileSync(document, "utf8").matchAll(/```mermaid\n(.*?)```/gs)];
     assert.notEqual(blocks.length, 0, `${document} has pictures`);
     for (const [, text] of blocks) {
+        const { diagramType } = await mermaid.parse(text);
+        if (!diagramType.startsWith("state")) {
+            console.log(`${document}: a ${diagramType}`);
+            continue;
+        }
         const drawn = await fromMermaid(text);
         console.log(`${document}: ${drawn.states.length} states, ${drawn.arrows.length} arrows`);
     }
