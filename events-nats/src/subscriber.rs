@@ -261,6 +261,8 @@ impl NatsSubscriber {
     }
 
     async fn failed(&mut self, message: &jetstream::Message, place: Place, reason: &Reason) {
+        // To bury it is waited for, and what was handled before must not come again meanwhile.
+        self.finished.flush().await;
         let Place { sequence, deliveries, .. } = place;
         let mut delay = self.backoff.delay(deliveries);
         let letters = self.dead_letters.as_ref().filter(|letters| reason.is_final() || letters.is_last(deliveries));

@@ -16,7 +16,7 @@ use events_core::EventBus;
 use events_jsonl::JsonlReader;
 use events_panther::{
     EVENTS,
-    summary::{Summary, Watch},
+    summary::{States, Summary, Watch},
 };
 use events_sqlite::{EventLog, Query};
 
@@ -55,18 +55,16 @@ fn replay(directory: &Path) -> Result<bool, Box<dyn Error>> {
     Ok(agree)
 }
 
-type Found = (Summary, events_panther::summary::States);
+/// What the machines reached, and what they are said to have reached.
+type Found = (Summary, States);
 
 fn log(file: &Path) -> Result<Found, Box<dyn Error>> {
     let bus = EventBus::new();
     let watch = Watch::replay(&bus);
     let log = EventLog::open(file)?;
-    let replayed = log.replay(Query::all(), &EVENTS, |event| -> Result<(), Box<dyn Error>> {
-        bus.emit(event)?.into_result()?;
-        Ok(())
-    })?;
-    if replayed.unknown != 0 {
-        return Err(format!("{} events are of no type of PANTHER", replayed.unknown).into());
+    let report = log.replay_into(Query::all(), &EVENTS, &bus)?;
+    if report.delivered != report.last {
+        return Err(format!("not all events were delivered: {report:?}").into());
     }
     Ok((watch.summary(), watch.announced()))
 }

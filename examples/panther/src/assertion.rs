@@ -1,6 +1,7 @@
 //! An assertion of a test, told by whoever checks it; what the test says of its assertions is in [`test`](mod@crate::test).
 //!
-//! The entity is one assertion of one test, or all that are checked together: an id such as `test-001/assertions`.
+//! The entity is one assertion of one test, or all that are checked together: an id such as `test-001/assertions`. Those that
+//! are checked again make the same progress again, which therefore has unique ids.
 
 use events_core::{Emitter, EntityEmitter, Event, EventEnum};
 use serde::{Deserialize, Serialize};
@@ -59,7 +60,7 @@ pub struct AssertionsValidationCompleted {
 /// A group of assertions is being checked.
 #[derive(Event, Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[event_type("assertion.progress")]
-#[event(emitter = AssertionEmitter)]
+#[event(emitter = AssertionEmitter, identity = unique)]
 pub struct AssertionProgress {
     /// The assertion's name, or that of the group that is checked.
     pub assertion_name: String,

@@ -1,6 +1,7 @@
 //! A step of a test, told by whoever does it; what the test says of its steps is in [`test`](mod@crate::test).
 //!
-//! The entity is one step of one test: an id such as `test-001/handshake`.
+//! The entity is one step of one test: an id such as `test-001/handshake`. A step that is tried again makes the same progress again,
+//! which therefore has unique ids.
 
 use events_core::{Emitter, EntityEmitter, Event, EventEnum};
 use serde::{Deserialize, Serialize};
@@ -73,7 +74,7 @@ pub struct StepExecutionFailed {
 /// A step is under way.
 #[derive(Event, Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[event_type("step.progress")]
-#[event(emitter = StepEmitter)]
+#[event(emitter = StepEmitter, identity = unique)]
 pub struct StepProgress {
     /// The step's name.
     pub step_name: String,

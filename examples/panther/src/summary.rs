@@ -64,14 +64,14 @@ impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let tests = self.states.get("test");
         let width = self.tests.keys().map(|id| id.chars().count()).max().unwrap_or(0).max(4);
-        writeln!(f, "{:width$}  {:<10} steps  retried  assertions  seconds", "test", "state")?;
+        writeln!(f, "{:width$}  {:<10} steps  failures  assertions  seconds", "test", "state")?;
         for (id, test) in &self.tests {
             let state = tests.and_then(|states| states.get(id)).map_or("created", String::as_str);
             let steps = format!("{}/{}", test.steps, test.steps + test.failed_steps);
             let assertions = format!("{}/{}", test.passed, test.passed + test.failed);
             let seconds = test.seconds.map_or_else(|| "–".to_owned(), |seconds| format!("{seconds:.3}"));
-            let retried = test.failed_attempts;
-            writeln!(f, "{id:width$}  {state:<10} {steps:>5}  {retried:>7}  {assertions:>10}  {seconds:>7}")?;
+            let failures = test.failed_attempts;
+            writeln!(f, "{id:width$}  {state:<10} {steps:>5}  {failures:>8}  {assertions:>10}  {seconds:>7}")?;
         }
         writeln!(f)?;
         for (entity_type, states) in &self.states {

@@ -12,7 +12,7 @@ use std::{
 };
 
 /// How long a client waits for an answer.
-const PATIENCE: Duration = Duration::from_millis(200);
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Why an exchange failed.
 #[derive(Debug, thiserror::Error)]

@@ -47,7 +47,13 @@ fn main() -> ExitCode {
         },
     };
     let written = match text {
-        Ok(text) => write!(io::stdout(), "{text}"),
+        Ok(text) => {
+            if text.is_empty() {
+                Ok(())
+            } else {
+                writeln!(io::stdout(), "{text}")
+            }
+        }
         Err(text) => writeln!(io::stderr(), "{text}"),
     };
     ExitCode::from(if written.is_ok() { code } else { 3 })
@@ -65,7 +71,7 @@ fn run(args: &Args) -> Result<Summary, Box<dyn Error + Send + Sync>> {
     metrics.install()?;
 
     let bus = EventBus::builder().dedup(DedupWindow::new(100_000, Duration::from_secs(3600))).build();
-    // First the log: what all others are told is on the disk.
+    // First the log: it has an event before others are told, and on the disk when it is closed.
     let log = EventLog::open(directory.join("events.db"))?;
     let queue = log.queue(10_000)?;
     let _log = bus.subscription().priority(10).observe(queue.clone());
