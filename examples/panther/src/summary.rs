@@ -30,6 +30,8 @@ pub struct Summary {
     pub tests: BTreeMap<String, TestSummary>,
     /// How many events were told, by their entity type; what machines tell of themselves left out.
     pub events: BTreeMap<String, u64>,
+    /// How many transitions the machines told. A record that lacks one, and all the same comes to the same states, differs in this.
+    pub transitions: u64,
     /// How many events a machine refused.
     pub refused: u64,
 }
@@ -83,8 +85,8 @@ impl fmt::Display for Summary {
             writeln!(f, "{entity_type:<12} {}", counts.join(", "))?;
         }
         let told: Vec<_> = self.events.iter().map(|(of, count)| format!("{count} {of}")).collect();
-        let (all, refused) = (self.events.values().sum::<u64>(), self.refused);
-        write!(f, "\n{all} events: {}\n{refused} refused", told.join(", "))
+        let (all, transitions, refused) = (self.events.values().sum::<u64>(), self.transitions, self.refused);
+        write!(f, "\n{all} events: {}\n{transitions} transitions, {refused} refused", told.join(", "))
     }
 }
 
@@ -143,8 +145,10 @@ impl Watch {
             ("service", states(&self.services)),
             ("environment", states(&self.environments)),
         ]
+        .into_iter()
+        .filter(|(_, states)| !states.is_empty())
         .map(|(entity_type, states)| (entity_type.to_owned(), states))
-        .into();
+        .collect();
         summary
     }
 
@@ -158,7 +162,10 @@ impl Seen {
     fn count(&mut self, event: &AnyEnvelope) {
         let event_type = event.event_type();
         match event_type.name() {
-            "state_changed" => return,
+            "state_changed" => {
+                self.summary.transitions += 1;
+                return;
+            }
             "transition_refused" => {
                 self.summary.refused += 1;
                 return;
