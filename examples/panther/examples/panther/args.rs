@@ -67,3 +67,37 @@ where
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Args, Command, parse};
+
+    fn parsed(args: &[&str]) -> Result<Command, String> {
+        parse(args.iter().map(Into::into)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_defaults_and_every_option() {
+        let defaults = Args { tests: 8, threads: 4, fail: 0.02, seed: 1, output: None };
+        assert_eq!(parsed(&[]), Ok(Command::Run(defaults)));
+        let all = Args { tests: 9, threads: 3, fail: 0.5, seed: 7, output: Some("runs/7".into()) };
+        let args = ["--tests=9", "--threads", "3", "--fail", "0.5", "--seed", "7", "--output", "runs/7"];
+        assert_eq!(parsed(&args), Ok(Command::Run(all)));
+        assert_eq!(parsed(&["-h"]), Ok(Command::Help));
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        for (args, message) in [
+            (&["--fail", "2"][..], "invalid value for --fail: expected a number from 0 to 1, got \"2\""),
+            (&["--fail", "NaN"], "invalid value for --fail: expected a number from 0 to 1, got \"NaN\""),
+            (&["--tests", "0"], "invalid value for --tests: expected a number from 1 to 1000, got \"0\""),
+            (&["--threads", "65"], "invalid value for --threads: expected a number from 1 to 64, got \"65\""),
+            (&["--output"], "missing argument for option '--output'"),
+            (&["--colour"], "invalid option '--colour'"),
+            (&["now"], "unexpected argument \"now\""),
+        ] {
+            assert_eq!(parsed(args), Err(message.to_owned()));
+        }
+    }
+}
