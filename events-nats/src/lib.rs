@@ -113,6 +113,7 @@ mod publisher;
 mod receipt;
 mod replay;
 mod room;
+mod selection;
 mod start;
 mod stream_setup;
 mod subject;

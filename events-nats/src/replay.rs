@@ -7,15 +7,12 @@ use std::{
 
 use async_nats::{
     Client,
+    datetime::DateTime,
     jetstream::{
         self, ErrorCode,
         consumer::{AckPolicy, DeliverPolicy, pull},
         stream::{ConsumerError, ConsumerErrorKind},
     },
-};
-use events_core::{
-    Pattern, pattern,
-    wire::{Decoder, EventRegistry},
 };
 use futures_util::StreamExt as _;
 use tokio::time::{sleep, timeout};
@@ -25,8 +22,8 @@ use crate::{
     binding::MessageError,
     consumer::{HEARTBEAT, PULL_EXPIRES},
     delivered::{Delivered, Place, Reader},
+    selection::{Selection, selection_setters},
     start::Start,
-    subject::SubjectPrefix,
 };
 
 /// How many messages are asked for at once.
@@ -35,7 +32,8 @@ const RETRY: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_s
 
 /// The events of a stream in their order, each once, from wherever one likes: a replay, or a late-comer that catches up and stays.
 ///
-/// The server remembers nothing of it. A message that is missing on the way is noticed, and asked for again.
+/// The server remembers nothing of it. A message that is missing on the way is noticed, and asked for again. So is a stream that was
+/// deleted and made anew ([`ReplayError::Recreated`]).
 ///
 /// ```no_run
 /// use events_core::pattern;
@@ -56,6 +54,8 @@ pub struct Replay {
     reader: Reader,
     start: Start,
     retry_for: Duration,
+    /// When the stream was made whose numbers these are.
+    created: DateTime,
     /// The number of the last message that was told.
     last: u64,
     /// The number of the last message that is wanted.
@@ -74,6 +74,14 @@ struct Outlook {
     pending: u64,
     /// The number of the last message that it will not be told.
     behind: u64,
+    /// The stream, after the consumer was made.
+    stream: Found,
+}
+
+/// A stream as it was found.
+struct Found {
+    created: DateTime,
+    last: u64,
 }
 
 /// The settings of a [`Replay`].
@@ -82,9 +90,7 @@ struct Outlook {
 pub struct ReplayBuilder {
     client: Client,
     stream: String,
-    pattern: Pattern,
-    reader: Reader,
-    start: Start,
+    selection: Selection,
     to_the_end: bool,
     retry_for: Duration,
 }
@@ -101,13 +107,23 @@ pub enum ReplayError {
         stream: String,
     },
     /// A message is not an event that can be handed out. The replay goes on behind it.
-    #[error("message {sequence} is not an event: {source}")]
+    #[error("message {sequence} of the stream `{stream}` is not an event: {source}")]
     #[non_exhaustive]
     Unreadable {
+        /// The name of the stream.
+        stream: String,
         /// Its number in the stream.
         sequence: u64,
         /// Why.
         source: MessageError,
+    },
+    /// The stream was deleted, and another one made under its name. Asked again, the replay begins with the first event of that one; to
+    /// the end, with the end that it has now.
+    #[error("the stream `{stream}` is another one than before: it was deleted, and made anew")]
+    #[non_exhaustive]
+    Recreated {
+        /// Its name.
+        stream: String,
     },
     /// The server did not answer, or refused. Asked again, the replay goes on where it was.
     #[error("the stream `{stream}` could not be read: {source}")]
@@ -126,9 +142,7 @@ impl Replay {
         ReplayBuilder {
             client,
             stream: stream.to_owned(),
-            pattern: pattern!(">"),
-            reader: Reader::default(),
-            start: Start::default(),
+            selection: Selection::default(),
             to_the_end: false,
             retry_for: Duration::from_secs(30),
         }
@@ -171,7 +185,10 @@ impl Replay {
                 self.end = Some(self.last);
             }
             let event = self.reader.read(&message, place);
-            return Some(event.map_err(|source| ReplayError::Unreadable { sequence: place.sequence, source }));
+            return Some(event.map_err(|source| {
+                let stream = self.stream.clone();
+                ReplayError::Unreadable { stream, sequence: place.sequence, source }
+            }));
         }
     }
 
@@ -183,6 +200,11 @@ impl Replay {
             let source = match &mut self.source {
                 Some(source) => source,
                 None => match self.open().await {
+                    Ok((_, Outlook { stream: found, .. })) if found.created != self.created => {
+                        self.created = found.created;
+                        (self.start, self.last, self.end) = (Start::Beginning, 0, self.end.map(|_| found.last));
+                        return Err(ReplayError::Recreated { stream: self.stream.clone() });
+                    }
                     Ok((_, Outlook { pending: 0, .. })) if self.end.is_some() => return Ok(None),
                     Ok((source, _)) => self.source.insert(source),
                     Err(error) => {
@@ -223,7 +245,8 @@ impl Replay {
         let consumer = self.jetstream.create_consumer_on_stream(config, &self.stream).await;
         let consumer = consumer.map_err(|error| self.failed(error))?;
         let info = consumer.cached_info();
-        let outlook = Outlook { pending: info.num_pending, behind: info.delivered.stream_sequence };
+        let (pending, behind) = (info.num_pending, info.delivered.stream_sequence);
+        let outlook = Outlook { pending, behind, stream: find(&self.jetstream, &self.stream).await? };
         let messages = consumer.stream().max_messages_per_batch(BATCH).expires(PULL_EXPIRES).heartbeat(HEARTBEAT);
         let messages = messages
             .messages()
@@ -244,33 +267,11 @@ impl Replay {
 }
 
 impl ReplayBuilder {
-    /// Which events; all without it.
-    pub fn pattern(mut self, pattern: Pattern) -> Self {
-        self.pattern = pattern;
-        self
-    }
-
-    /// The first tokens of their subjects; `events` without it.
-    pub fn prefix(mut self, prefix: SubjectPrefix) -> Self {
-        self.reader.prefix = prefix;
-        self
-    }
-
-    /// The types of events that are decoded, and their ids verified; without it all come as they were written, their ids verified.
-    pub fn types(mut self, types: EventRegistry) -> Self {
-        self.reader.types = types;
-        self
-    }
-
-    /// The limits within which events are read.
-    pub fn decoder(mut self, decoder: Decoder) -> Self {
-        self.reader.decoder = decoder;
-        self
-    }
+    selection_setters!();
 
     /// Where it begins; with the oldest event without it.
     pub fn start(mut self, start: Start) -> Self {
-        self.start = start;
+        self.selection.start = start;
         self
     }
 
@@ -292,23 +293,24 @@ impl ReplayBuilder {
     ///
     /// [`ReplayError`]: there is no such stream, or the server does not answer.
     pub async fn open(self) -> Result<Replay, ReplayError> {
+        let jetstream = jetstream::new(self.client);
+        let found = find(&jetstream, &self.stream).await?;
         let mut replay = Replay {
-            jetstream: jetstream::new(self.client),
-            filter: self.reader.prefix.filter(&self.pattern),
-            reader: self.reader,
-            start: self.start,
+            jetstream,
+            filter: self.selection.filter(),
+            start: self.selection.start,
+            reader: self.selection.reader,
             retry_for: self.retry_for,
+            created: found.created,
             last: 0,
-            end: None,
+            end: self.to_the_end.then_some(found.last),
             source: None,
             stream: self.stream,
         };
-        if self.to_the_end {
-            replay.end = Some(replay.last_sequence().await?);
-        } else {
+        if !self.to_the_end {
             // What is new from now on begins now, and not when somebody first asks.
             let (source, place) = replay.open().await?;
-            if self.start == Start::New {
+            if replay.start == Start::New {
                 replay.last = place.behind;
             }
             replay.source = Some(source);
@@ -317,20 +319,20 @@ impl ReplayBuilder {
     }
 }
 
-impl Replay {
-    async fn last_sequence(&self) -> Result<u64, ReplayError> {
-        use jetstream::context::GetStreamErrorKind::JetStream;
+async fn find(jetstream: &jetstream::Context, stream: &str) -> Result<Found, ReplayError> {
+    use jetstream::context::GetStreamErrorKind::JetStream;
 
-        let stream = self.stream.clone();
-        match self.jetstream.get_stream(&self.stream).await {
-            Ok(found) => Ok(found.cached_info().state.last_sequence),
-            Err(error) => match error.kind() {
-                JetStream(said) if said.error_code() == ErrorCode::STREAM_NOT_FOUND => {
-                    Err(ReplayError::NoStream { stream })
-                }
-                _ => Err(ReplayError::Server { stream, source: error.into() }),
-            },
+    match jetstream.get_stream(stream).await {
+        Ok(found) => {
+            let info = found.cached_info();
+            Ok(Found { created: info.created, last: info.state.last_sequence })
         }
+        Err(error) => match error.kind() {
+            JetStream(said) if said.error_code() == ErrorCode::STREAM_NOT_FOUND => {
+                Err(ReplayError::NoStream { stream: stream.to_owned() })
+            }
+            _ => Err(ReplayError::Server { stream: stream.to_owned(), source: error.into() }),
+        },
     }
 }
 

@@ -15,10 +15,7 @@ use async_nats::{
         consumer::{AckPolicy, pull},
     },
 };
-use events_core::{
-    ObserverError, Pattern, pattern,
-    wire::{Decoder, EventRegistry},
-};
+use events_core::ObserverError;
 use futures_util::FutureExt as _;
 use tokio::{
     select,
@@ -32,8 +29,8 @@ use crate::{
     delivered::{Delivered, Place, Reader},
     finished::Finished,
     handled::Handled,
+    selection::{Selection, selection_setters},
     start::Start,
-    subject::SubjectPrefix,
     trouble::{Reason, SubscribeError, Trouble},
 };
 
@@ -113,11 +110,9 @@ pub struct NatsSubscriberBuilder {
     client: Client,
     stream: String,
     name: String,
-    pattern: Pattern,
-    start: Start,
+    selection: Selection,
     window: u16,
     ack_wait: Duration,
-    reader: Reader,
     backoff: Backoff,
     dead_letters: Option<DeadLetters>,
     on_trouble: TroubleHook,
@@ -130,11 +125,9 @@ impl NatsSubscriber {
             client,
             stream: stream.to_owned(),
             name: name.to_owned(),
-            pattern: pattern!(">"),
-            start: Start::default(),
+            selection: Selection::default(),
             window: 256,
             ack_wait: Duration::from_secs(30),
-            reader: Reader::default(),
             backoff: Backoff::default(),
             dead_letters: None,
             on_trouble: Box::new(|_| {}),
@@ -299,33 +292,11 @@ fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
 }
 
 impl NatsSubscriberBuilder {
-    /// Which events it is told; all without it.
-    pub fn pattern(mut self, pattern: Pattern) -> Self {
-        self.pattern = pattern;
-        self
-    }
-
-    /// The first tokens of their subjects; `events` without it.
-    pub fn prefix(mut self, prefix: SubjectPrefix) -> Self {
-        self.reader.prefix = prefix;
-        self
-    }
-
-    /// The types of events that are decoded, and their ids verified; without it all come as they were written, their ids verified.
-    pub fn types(mut self, types: EventRegistry) -> Self {
-        self.reader.types = types;
-        self
-    }
-
-    /// The limits within which events are read.
-    pub fn decoder(mut self, decoder: Decoder) -> Self {
-        self.reader.decoder = decoder;
-        self
-    }
+    selection_setters!();
 
     /// Where it begins if the server does not know it yet.
     pub fn start(mut self, start: Start) -> Self {
-        self.start = start;
+        self.selection.start = start;
         self
     }
 
@@ -369,12 +340,12 @@ impl NatsSubscriberBuilder {
         let jetstream = jetstream::new(client.clone());
         let config = pull::Config {
             durable_name: Some(self.name),
-            deliver_policy: self.start.policy(),
+            deliver_policy: self.selection.start.policy(),
             ack_policy: AckPolicy::Explicit,
             ack_wait: self.ack_wait,
             // Counted here, so that nothing is dropped there.
             max_deliver: -1,
-            filter_subject: self.reader.prefix.filter(&self.pattern),
+            filter_subject: self.selection.filter(),
             max_ack_pending: self.window.into(),
             ..pull::Config::default()
         };
@@ -383,7 +354,7 @@ impl NatsSubscriberBuilder {
         }
         Ok(NatsSubscriber {
             messages: Messages::open(&jetstream, &self.stream, config).await?,
-            reader: self.reader,
+            reader: self.selection.reader,
             handled: Handled::default(),
             finished: Finished::new(client),
             alive: Instant::now(),
@@ -411,7 +382,7 @@ impl fmt::Debug for NatsSubscriberBuilder {
         f.debug_struct("NatsSubscriberBuilder")
             .field("stream", &self.stream)
             .field("name", &self.name)
-            .field("pattern", &self.pattern)
+            .field("pattern", &self.selection.pattern)
             .finish_non_exhaustive()
     }
 }

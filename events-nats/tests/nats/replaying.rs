@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use events_core::pattern;
-use events_nats::{Replay, ReplayError, Start, async_nats::jetstream};
+use events_nats::{Replay, ReplayError, Start, StreamSettings, async_nats::jetstream, ensure_stream};
 use tokio::time::{sleep, timeout};
 
 use crate::domain::{EVENTS, Packet, STREAM, all, packet, packet_of, publisher, soon, stream};
@@ -85,6 +85,28 @@ async fn a_restart_of_the_server_costs_no_event_and_repeats_none() {
     publisher(&client).publish(packet(2000)).await.unwrap().await.unwrap();
     assert_eq!(numbers(&mut replay, 1).await, [2000]);
     assert_eq!(numbers(&mut new, 1).await, [2000], "it began before the restart, with nothing");
+}
+
+#[tokio::test]
+async fn a_stream_that_was_made_anew_is_told_and_read_from_its_beginning() {
+    let (_server, client) = stream().await;
+    all(publisher(&client).publish_all((0..10).map(packet)).await);
+    let builder = Replay::builder(client.clone(), STREAM).types(EVENTS.clone());
+    let mut live = builder.clone().open().await.unwrap();
+    let mut ending = builder.to_the_end().open().await.unwrap();
+    assert_eq!(numbers(&mut live, 10).await, (0..10).collect::<Vec<_>>());
+
+    jetstream::new(client.clone()).delete_stream(STREAM).await.unwrap();
+    ensure_stream(&client, &StreamSettings::new(STREAM)).await.unwrap();
+    all(publisher(&client).publish_all((20..25).map(packet)).await);
+    let error = soon(live.next()).await.unwrap().unwrap_err();
+    assert!(matches!(error, ReplayError::Recreated { .. }), "{error}");
+    assert_eq!(numbers(&mut live, 5).await, (20..25).collect::<Vec<_>>());
+
+    // Its end is that of the new one.
+    let error = soon(ending.next()).await.unwrap().unwrap_err();
+    assert!(matches!(error, ReplayError::Recreated { .. }), "{error}");
+    assert_eq!(numbers(&mut ending, 10).await, (20..25).collect::<Vec<_>>());
 }
 
 #[tokio::test]
