@@ -29,7 +29,8 @@ use crate::{
     violations::{Violation, Violations},
 };
 
-/// While no stream answers on a subject, it may be on its way to come up.
+/// While no stream answers on a subject, it may be on its way to come up; or nobody has made it. One that has stored an event before is
+/// known to be there: its servers elect a leader, which takes them seconds.
 const NO_STREAM_FOR: Duration = Duration::from_secs(2);
 
 pub(crate) struct Acks {
@@ -49,6 +50,8 @@ struct Waiting {
     events: BTreeMap<u64, Unconfirmed>,
     /// Why acknowledgements may not be listened for, as far as that is known.
     is_deaf: Option<Arc<str>>,
+    /// An event was stored.
+    has_stored: bool,
     /// Nobody listens any more.
     is_over: bool,
 }
@@ -197,7 +200,11 @@ impl Acks {
         let failure = if answer.status == Some(StatusCode::NO_RESPONDERS) {
             Failure::NoStream
         } else {
-            match serde_json::from_slice::<Response<PublishAck>>(&answer.payload) {
+            let said = serde_json::from_slice::<Response<PublishAck>>(&answer.payload);
+            if matches!(said, Ok(Response::Ok(_))) {
+                self.lock().has_stored = true;
+            }
+            match said {
                 Ok(Response::Ok(ack)) if ack.duplicate && self.settings.verify_duplicates => {
                     let acks = Arc::clone(self);
                     tokio::spawn(async move {
@@ -237,7 +244,7 @@ impl Acks {
 
     fn is_final(&self, failure: &Failure, start: Instant) -> bool {
         let patience = match failure {
-            Failure::NoStream => self.settings.retry_for.min(NO_STREAM_FOR),
+            Failure::NoStream if !self.lock().has_stored => self.settings.retry_for.min(NO_STREAM_FOR),
             _ => self.settings.retry_for,
         };
         !failure.is_passing() || start.elapsed() >= patience

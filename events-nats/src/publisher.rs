@@ -159,7 +159,8 @@ impl NatsPublisherBuilder {
         self
     }
 
-    /// For so long an event is sent again and again before it is given up; 30 seconds without it.
+    /// For so long an event is sent again and again before it is given up; 30 seconds without it. A stream of which nothing is known yet
+    /// is waited for two seconds: most likely nobody made it.
     ///
     /// Must be shorter than the duplicate window of the stream (2 minutes, unless [`StreamSettings`](crate::StreamSettings) say
     /// otherwise): what is sent again later is stored twice.

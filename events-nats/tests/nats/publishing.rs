@@ -142,6 +142,19 @@ async fn a_stream_that_comes_up_late_is_waited_for() {
 }
 
 #[tokio::test]
+async fn a_stream_that_was_there_is_waited_for_as_long_as_a_server() {
+    let (_server, client) = stream().await;
+    let publisher = publisher(&client);
+    publisher.publish(packet(1)).await.unwrap().await.unwrap();
+    // As while its servers elect a leader: nobody listens on the subject.
+    jetstream::new(client.clone()).delete_stream(STREAM).await.unwrap();
+    let pending = publisher.publish(packet(2)).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    ensure_stream(&client, &StreamSettings::new(STREAM)).await.unwrap();
+    assert!(soon(pending).await.unwrap().attempts() > 1);
+}
+
+#[tokio::test]
 async fn what_is_too_large_is_refused_by_whoever_notices() {
     let server = Server::with_config("max_payload: 2048");
     let client = connect(&server).await;
