@@ -1,6 +1,7 @@
 //! What users see of `events-nats`, each test with a server of its own.
 
 mod bridging;
+mod cluster;
 mod domain;
 mod faults;
 mod observing;

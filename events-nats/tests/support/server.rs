@@ -40,10 +40,7 @@ impl Server {
         let number = STARTED.fetch_add(1, Ordering::Relaxed);
         let dir = env::temp_dir().join(format!("events-nats-{}-{number}", process::id()));
         fs::create_dir_all(&dir).expect("a temporary directory");
-        // Free now; whoever takes it before the server does makes the server end, which is noticed.
-        let port =
-            TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|socket| socket.local_addr()).expect("a port").port();
-        let mut server = Self { child: None, port, dir, config };
+        let mut server = Self { child: None, port: free_port(), dir, config };
         server.launch();
         server
     }
@@ -113,6 +110,11 @@ impl Drop for Server {
         }
         let _ = fs::remove_dir_all(&self.dir);
     }
+}
+
+/// Free now; whoever takes it before the server does makes the server end, which is noticed.
+pub(crate) fn free_port() -> u16 {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|socket| socket.local_addr()).expect("a port").port()
 }
 
 /// Debian puts it where only the administrator's shell looks.
