@@ -179,12 +179,12 @@ impl Observer for NatsObserver {
 }
 
 impl Outbound {
-    /// Waits until there is room: an event that is emitted then is taken, unless others come first.
+    /// Waits until there is room: an event that is emitted then is taken, unless others come first. Can be cancelled.
     pub async fn ready(&self) {
         self.shared.room.until(|taken| taken < self.shared.room.places()).await;
     }
 
-    /// Waits until every event that was handed over is stored or has failed, and takes back those that failed.
+    /// Waits until every event that was handed over is stored or has failed, and takes back those that failed. Can be cancelled.
     ///
     /// # Errors
     ///
@@ -195,7 +195,8 @@ impl Outbound {
         if failed.is_empty() { Ok(()) } else { Err(OutboundError { failed }) }
     }
 
-    /// Takes no more events, and then as [`flush`](Self::flush).
+    /// Takes no more events, and then as [`flush`](Self::flush). Dropped before it is done, what was handed over is published, and nobody is
+    /// told what fails.
     ///
     /// # Errors
     ///

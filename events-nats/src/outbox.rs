@@ -33,6 +33,8 @@ impl NatsPublisher {
     /// longer than the relay may be away. In the stream are the records in the order of the log as long as no acknowledgement fails to
     /// come; with a [window](crate::NatsPublisherBuilder::window) of 1 always.
     ///
+    /// Dropped before it is done, it sends no more: go on behind the position that was kept.
+    ///
     /// ```no_run
     /// use events_core::wire::RawEnvelope;
     /// use events_nats::{NatsPublisher, PublishError};

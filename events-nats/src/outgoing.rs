@@ -111,19 +111,31 @@ impl Outgoing {
         };
         let stored =
             binding::read(Some(&stored.headers), &stored.payload, &EventRegistry::new(&[]), Decoder::unlimited());
-        let is_same = match (self, stored) {
-            // The id is that of the content, and was verified.
-            (Self::Event(event), Ok(Decoded::Raw(stored))) => stored.event_id() == Some(event.id()),
-            (Self::Raw(event), Ok(Decoded::Raw(stored))) => {
-                (event.id(), event.source(), event.data()) == (stored.id(), stored.source(), stored.data())
-            }
-            _ => false,
+        let own = match self {
+            Self::Event(event) => event.to_raw()?,
+            Self::Raw(event) => event.clone(),
         };
-        if is_same {
+        if let Ok(Decoded::Raw(stored)) = stored
+            && is_same(&own, &stored)
+        {
             return Ok(());
         }
         Err(PublishError::Conflict { id: self.id(), stream: ack.stream.clone(), sequence: ack.sequence })
     }
+}
+
+/// Whether two events that were read are one. Ids that follow from the content say so; other ids are what somebody chose.
+fn is_same(own: &RawEnvelope, stored: &RawEnvelope) -> bool {
+    let is_content =
+        |event: &RawEnvelope| event.entity_type().is_some() && event.event_id().is_some_and(|id| id.is_content());
+    if is_content(own) && is_content(stored) {
+        // That of the stored one was verified when it was read.
+        return own.event_id() == stored.event_id() && own.verify().is_ok();
+    }
+    let bytes = "data_base64";
+    is_content(own) == is_content(stored)
+        && (own.id(), own.source(), own.event_type()) == (stored.id(), stored.source(), stored.event_type())
+        && (own.data(), own.attribute(bytes)) == (stored.data(), stored.attribute(bytes))
 }
 
 /// The message that an acknowledgement names, if it is still there.

@@ -102,7 +102,9 @@ impl NatsPublisher {
         self.acks.send(Outgoing::Raw(event.clone())).await
     }
 
-    /// Publishes many events, pipelined, and waits for what became of each; in their order.
+    /// Publishes many events, pipelined, and waits for what became of each; in their order. All receipts are kept until then.
+    ///
+    /// Dropped before it is done, it sends no more; what was sent is stored all the same.
     pub async fn publish_all<E: IntoEnvelope>(
         &self,
         events: impl IntoIterator<Item = E>,
@@ -121,7 +123,8 @@ impl NatsPublisher {
         receipts
     }
 
-    /// Waits until nothing that was published before is without an acknowledgement, or given up.
+    /// Waits until nothing that was published before is without an acknowledgement, or given up. Who publishes meanwhile waits behind it.
+    /// Can be cancelled.
     pub async fn flush(&self) {
         self.acks.flush().await;
     }
@@ -170,8 +173,10 @@ impl NatsPublisherBuilder {
     }
 
     /// Reads what the stream calls a duplicate, and fails with [`PublishError::Conflict`] if it is another event under the same id.
-    /// Worth it where not everybody who may publish is trusted; needs the permission to read the stream, and a round trip for each
-    /// duplicate.
+    ///
+    /// Worth it where not everybody who may publish is trusted. It is off by default: a new event costs nothing more, but each duplicate a
+    /// request (some 45 µs in place of 9, with 256 under way on two cores), and the connection needs the permission to read the stream
+    /// (`$JS.API.STREAM.MSG.GET.<stream>`); a stored event that cannot be read is [`PublishError::NotVerified`].
     pub fn verify_duplicates(mut self) -> Self {
         self.settings.verify_duplicates = true;
         self

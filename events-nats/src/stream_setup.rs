@@ -271,7 +271,8 @@ pub(crate) fn list(differences: &[Difference]) -> String {
 /// Sees that there is such a stream: makes it, or changes what can be changed of the one that is there. To be called by every
 /// program that needs it, as often as it likes.
 ///
-/// What the settings do not speak of stays as it is: subjects beside those of the prefix, placement, mirrors.
+/// What the settings do not speak of stays as it is: subjects beside those of the prefix, placement, mirrors. Can be cancelled: the
+/// stream is then as before, or as it should be.
 ///
 /// # Errors
 ///

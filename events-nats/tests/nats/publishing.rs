@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use events_core::{Envelope, Event as _, TraceParent, wire::RawEnvelope};
+use events_core::{AnyEnvelope, Envelope, Event, TraceParent, wire::RawEnvelope};
 use events_nats::{
     ContentMode, NatsPublisher, PublishError, StreamSettings, SubjectPrefix,
     async_nats::{
@@ -11,6 +11,7 @@ use events_nats::{
     },
     ensure_stream,
 };
+use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{LampLit, Packet, STREAM, connect, packet, packet_of, publisher, soon, stored, stream},
@@ -200,16 +201,49 @@ async fn what_would_go_to_another_stream_is_refused() {
     assert!(matches!(error, PublishError::Refused { .. }), "{error}");
 }
 
+/// Each time is another one.
+#[derive(Event, Serialize, Deserialize)]
+#[event_type("quick_test.ringing")]
+#[event(identity = unique)]
+struct Ringing {
+    number: u64,
+}
+
+/// Publishes another text under the id of an event.
+async fn forge(client: &Client, event: &AnyEnvelope, text: String) {
+    let mut headers = HeaderMap::new();
+    headers.insert("Nats-Msg-Id", event.id().to_string());
+    let subject = "events.quick_test.packet.test-1";
+    let jetstream = jetstream::new(client.clone());
+    jetstream.publish_with_headers(subject, headers, text.into()).await.unwrap().await.unwrap();
+}
+
+#[tokio::test]
+async fn no_disguise_helps_who_takes_the_id_of_another_event() {
+    let (_server, client) = stream().await;
+    let publisher = NatsPublisher::builder(client.clone()).verify_duplicates().build();
+    // As an event of somebody else's, whose id need not follow from anything.
+    let event = packet(1);
+    let forged = event.to_json().unwrap().replace(r#""number":1"#, r#""number":6"#);
+    assert!(forged.contains(r#""entitytype":"quick_test","#), "{forged}");
+    forge(&client, &event, forged.replace(r#""entitytype":"quick_test","#, "")).await;
+    let error = soon(publisher.publish(&event).await.unwrap()).await.unwrap_err();
+    assert!(matches!(error, PublishError::Conflict { .. }), "{error}");
+    let error = soon(publisher.publish_raw(&event.to_raw().unwrap()).await.unwrap()).await.unwrap_err();
+    assert!(matches!(error, PublishError::Conflict { .. }), "{error}");
+
+    // An id that is no content's.
+    let event = Ringing { number: 2 }.for_entity("test-1").unwrap().erase();
+    forge(&client, &event, event.to_json().unwrap().replace(r#""number":2"#, r#""number":6"#)).await;
+    let error = soon(publisher.publish(&event).await.unwrap()).await.unwrap_err();
+    assert!(matches!(error, PublishError::Conflict { .. }), "{error}");
+}
+
 #[tokio::test]
 async fn who_takes_the_id_of_another_event_is_found_out() {
     let (_server, client) = stream().await;
     let event = packet(1);
-    let mut headers = HeaderMap::new();
-    headers.insert("Nats-Msg-Id", event.id().to_string());
-    let forged = event.to_json().unwrap().replace(r#""number":1"#, r#""number":6"#);
-    let subject = "events.quick_test.packet.test-1";
-    let jetstream = jetstream::new(client.clone());
-    jetstream.publish_with_headers(subject, headers, forged.into()).await.unwrap().await.unwrap();
+    forge(&client, &event, event.to_json().unwrap().replace(r#""number":1"#, r#""number":6"#)).await;
 
     let trusting = soon(publisher(&client).publish(&event).await.unwrap()).await.unwrap();
     assert!(trusting.is_duplicate(), "the stream believes it");
