@@ -6,6 +6,7 @@
 )]
 
 mod asking;
+mod auto_traits;
 mod batch;
 mod bus;
 mod bus_failures;
