@@ -64,8 +64,8 @@ use crate::{
     note = "write `impl Upcast for {Self} {{ type To = …; fn upcast(self) -> Self::To {{ … }} }}` with the next version as `To`"
 )]
 pub trait Upcast: Event {
-    /// The next version.
-    type To: Event;
+    /// The next version, which names this one with `#[event(upcast_from = …)]`.
+    type To: Event + Successor<Self>;
 
     /// Makes the next version of this one.
     fn upcast(self) -> Self::To;
@@ -76,6 +76,11 @@ pub trait Upcast: Event {
 /// The one place where the older version is asked for what it must be, so that what is missing is one error. It is a parameter
 /// as well since it may be more private than the event.
 #[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say that it is read from `{Old}`",
+    label = "has no `upcast_from`",
+    note = "write `#[event(version = …, upcast_from = {Old})]` above `{Self}`"
+)]
 pub trait Successor<Old>: Sized {
     type Predecessor: PredecessorOf<Self> + DeserializeOwned;
 }

@@ -61,7 +61,8 @@ pub(super) struct EventAttrs {
     pub(super) dedup: Once<Dedup>,
     /// `None` where what was given is no version.
     pub(super) version: Once<Option<u32>>,
-    pub(super) upcast_from: Once<Type>,
+    /// `None` where what was given is no type.
+    pub(super) upcast_from: Once<Option<Type>>,
     pub(super) entity_type: Once<LitStr>,
     pub(super) validate: Once<Path>,
     /// The whole payload is written through its `Serialize`.
@@ -219,7 +220,9 @@ impl EventAttrs {
                 }
                 "upcast_from" => {
                     const EXAMPLE: &str = "upcast_from = QuickTestStartedV1";
-                    this.upcast_from.set(cx, item, item.value("a type without quotes", EXAMPLE)?);
+                    let older = item.value("a type without quotes", EXAMPLE);
+                    this.upcast_from.set(cx, item, older.as_ref().ok().cloned());
+                    older?;
                 }
                 "entity_type" => {
                     let literal = item.string("entity_type = \"quick_test\"")?;

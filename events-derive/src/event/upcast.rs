@@ -14,7 +14,7 @@ use crate::{
 
 /// `upcast_from` without a version, in the first one, or of the event itself.
 pub(super) fn check(cx: &Ctxt, event: &EventInput<'_>) {
-    let (Some(key), Some(older)) = (event.attrs.upcast_from.key(), event.attrs.upcast_from.get()) else { return };
+    let (Some(key), Some(Some(older))) = (event.attrs.upcast_from.key(), event.attrs.upcast_from.get()) else { return };
     match (event.attrs.version.key(), event.attrs.version.get()) {
         (None, _) => cx.error(
             key.span(),
@@ -45,7 +45,7 @@ fn is_itself(event: &EventInput<'_>, older: &Type) -> bool {
 /// The version before this one, unless what is said of it is a mistake.
 fn predecessor<'e>(event: &'e EventInput<'_>) -> Option<&'e Type> {
     let follows_one = event.attrs.version.get().copied().flatten().is_some_and(|version| version > 1);
-    event.attrs.upcast_from.get().filter(|older| follows_one && !is_itself(event, older))
+    event.attrs.upcast_from.get()?.as_ref().filter(|older| follows_one && !is_itself(event, older))
 }
 
 /// In the descriptor: `.with_predecessor(QuickTestStartedV1::DESCRIPTOR)`.
@@ -83,15 +83,29 @@ pub(super) fn from_older(event: &EventInput<'_>, private: &TokenStream) -> Optio
 ///
 /// const _: () = check_succession(<QuickTestStarted as Event>::DESCRIPTOR);
 /// ```
+///
+/// After a mistake in what is said of it, any event may be the older version, so that its `impl Upcast` is no second one.
 pub(super) fn succession(
     event: &EventInput<'_>,
     krate: &TokenStream,
     private: &TokenStream,
     where_clause: Option<&WhereClause>,
 ) -> Option<TokenStream> {
-    let older = predecessor(event)?;
+    event.attrs.upcast_from.get()?;
     let ident = reresolved(event.ident);
     let (impl_generics, ty_generics, _) = event.generics.split_for_impl();
+    let Some(older) = predecessor(event) else {
+        let mut generics = event.generics.clone();
+        generics
+            .params
+            .push(parse_quote!(__Old: #private::PredecessorOf<Self> + #private::serde::de::DeserializeOwned));
+        let (impl_generics, ..) = generics.split_for_impl();
+        return Some(quote! {
+            impl #impl_generics #private::Successor<__Old> for #ident #ty_generics #where_clause {
+                type Predecessor = __Old;
+            }
+        });
+    };
     let check = event.generics.params.is_empty().then(|| {
         let check = quote!(const _: () = #private::check_succession(<#ident as #krate::Event>::DESCRIPTOR););
         respan(check, older.span().resolved_at(Span::call_site()))
