@@ -103,6 +103,16 @@ fn an_error_is_described_with_its_sources_outermost_first() {
 }
 
 #[test]
+fn what_an_error_says_of_its_source_is_not_said_twice() {
+    let error = failed(ErrorInfo::new(&Layer::over(0))).for_entity("").unwrap_err();
+    let source = error.source().unwrap().to_string();
+    assert!(error.to_string().ends_with(&source), "{error}");
+    let info = ErrorInfo::new(&error);
+    assert_eq!(info.chain(), [source]);
+    assert_eq!(format!("{info:#}"), error.to_string());
+}
+
+#[test]
 fn the_type_of_an_error_behind_a_trait_object_is_the_name_its_debug_begins_with() {
     let type_of = |error: &dyn Error| ErrorInfo::from_dyn(error).error_type().to_owned();
     assert_eq!(type_of(&Layer::over(1)), "Layer");

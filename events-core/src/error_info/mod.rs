@@ -186,14 +186,21 @@ impl ErrorInfo {
     }
 }
 
-/// The message; with `{:#}` those of the sources behind it, joined by `: `.
+/// The message; with `{:#}` those of the sources behind it, joined by `: `. What an error says itself of its source is not said twice.
 impl Display for ErrorInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !f.alternate() {
             return f.pad(&self.message);
         }
         f.write_str(&self.message)?;
-        self.chain.iter().try_for_each(|source| write!(f, ": {source}"))
+        let mut before = &self.message;
+        for source in &self.chain {
+            if !before.ends_with(source) {
+                write!(f, ": {source}")?;
+            }
+            before = source;
+        }
+        Ok(())
     }
 }
 
