@@ -54,6 +54,9 @@ use crate::{
 /// Each version knows the one before it alone, so a chain of any length is one such step for each. All versions of an event have one
 /// event type and one entity type, and their numbers have no gap: else it does not compile.
 ///
+/// An older version is not emitted any more: `emitter` and `lifecycle` go from its attributes to those of the newest, for two events of
+/// one type would give the emitter one method twice.
+///
 /// An event that is read from an older record keeps the id of that record, which is not that of its present content. So that anybody
 /// can verify it, it is written as the record that it was read from.
 ///

@@ -15,6 +15,8 @@ use crate::{
 
 /// The types that a program reads, said by name: no magic at link time.
 ///
+/// A type is looked for one after the other, in the order of registration: list first what comes most often.
+///
 /// In a `static` or a `const`, one that lists an event type twice does not compile:
 ///
 #[cfg_attr(feature = "derive", doc = "```")]
