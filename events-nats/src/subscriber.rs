@@ -19,6 +19,7 @@ use events_core::ObserverError;
 use futures_util::FutureExt as _;
 use tokio::{
     select,
+    task::yield_now,
     time::{Instant, sleep_until},
 };
 
@@ -38,7 +39,8 @@ use crate::{
 ///
 /// An event is acknowledged when the handler has succeeded. One whose handler fails or panics comes again after a [delay](Backoff),
 /// behind those that came meanwhile, and is a [dead letter](DeadLetters) after so many deliveries. While a handler runs, the server is
-/// told so: it may take its time. A lost connection and a restarted server are waited for.
+/// told so: it may take its time. One that blocks its thread keeps that from being told, and must be done in two thirds of the
+/// [`ack_wait`](NatsSubscriberBuilder::ack_wait). A lost connection and a restarted server are waited for.
 ///
 /// **Every event is told at least once.** What this subscriber has handled it does not tell again, so it is once as long as the process
 /// lives. A process that dies between the handler's end and the acknowledgement is told again when it comes back: what must not happen
@@ -178,9 +180,9 @@ impl NatsSubscriber {
                 Some(message) => self.deliver(&message, &mut handler).await,
                 None => self.handled.clear(),
             }
-            // Handlers that do not wait may take their time all the same; a look at the clock for each would cost more than most of them.
-            if self.finished.is_empty() && self.alive.elapsed() >= self.ack_wait / 3 {
-                self.keep_alive(None).await;
+            // Handlers that do not wait may take their time all the same.
+            if self.alive.elapsed() >= self.ack_wait / 3 {
+                self.catch_up().await;
             }
         }
         self.finished.flush().await;
@@ -248,6 +250,14 @@ impl NatsSubscriber {
         }
     }
 
+    /// Has the server told what is handled, and that the rest is worked on, after handlers that may have blocked the thread.
+    async fn catch_up(&mut self) {
+        self.finished.flush().await;
+        give_way().await;
+        self.keep_alive(None).await;
+        give_way().await;
+    }
+
     async fn keep_alive(&mut self, current: Option<&jetstream::Message>) {
         self.messages.keep_alive(current).await;
         self.alive = Instant::now();
@@ -279,6 +289,12 @@ impl NatsSubscriber {
         self.stats.retried += 1;
         acknowledge(message, AckKind::Nak(Some(delay))).await;
     }
+}
+
+/// Lets the connection write and read, should it have no other thread. The first time may only find out that there is something to read.
+async fn give_way() {
+    yield_now().await;
+    yield_now().await;
 }
 
 /// Tells the server. If that is lost, the message comes again, and is known.

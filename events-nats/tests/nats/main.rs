@@ -1,5 +1,6 @@
 //! What users see of `events-nats`, each test with a server of its own.
 
+mod acknowledging;
 mod bridging;
 mod cluster;
 mod domain;

@@ -10,10 +10,7 @@ use events_core::{Event as _, pattern};
 use events_nats::{
     Backoff, ContentMode, DeadLetters, Delivered, NatsPublisher, NatsSubscriber, Start, StreamSettings, SubjectPrefix,
     SubscribeError,
-    async_nats::{
-        Client, HeaderMap,
-        jetstream::{self, consumer::pull},
-    },
+    async_nats::{Client, HeaderMap, jetstream},
     ensure_stream,
 };
 
@@ -268,55 +265,6 @@ async fn many_short_handlers_are_waited_for_as_one_that_is_slow() {
     soon(watcher.run_until(tokio::time::sleep(Duration::from_millis(2500)), handler)).await.unwrap();
     assert_eq!(*deliveries.lock().unwrap(), (1..=20).map(|sequence| (sequence, 1)).collect::<Vec<_>>());
     assert_eq!(watcher.stats().repeated, 0, "the server was told that those behind are not forgotten");
-}
-
-/// How many events were delivered to a consumer and not acknowledged, when that has become so many.
-async fn unacknowledged(client: &Client, name: &str, expected: usize) {
-    let jetstream = jetstream::new(client.clone());
-    let mut consumer = jetstream.get_consumer_from_stream::<pull::Config, _, _>(name, STREAM).await.unwrap();
-    soon(async {
-        while consumer.info().await.unwrap().num_ack_pending != expected {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn nothing_is_waited_for_with_an_acknowledgement_in_hand() {
-    let (_server, client) = stream().await;
-    all(publisher(&client).publish_all((0..45).map(packet)).await);
-    let mut watcher = subscriber(&client, "watcher").await;
-    let told = Told::default();
-    let handler = |event: Delivered| {
-        let count = told.tell(&event);
-        async move {
-            if count == 40 {
-                std::future::pending::<()>().await;
-            }
-            Ok::<(), std::io::Error>(())
-        }
-    };
-    // One handler waits, and the messages behind it.
-    let acknowledged = Box::pin(unacknowledged(&client, "watcher", 6));
-    soon(async {
-        tokio::select! { _ = watcher.run(handler) => unreachable!(), () = acknowledged => {} }
-    })
-    .await;
-    assert_eq!(told.len(), 40);
-
-    // There are no more events.
-    let told = Told::default();
-    let mut watcher = {
-        drop(watcher);
-        let builder = NatsSubscriber::builder(client.clone(), STREAM, "watcher").types(EVENTS.clone());
-        builder.ack_wait(Duration::from_millis(300)).open().await.unwrap()
-    };
-    let handler = |event: Delivered| {
-        told.tell(&event);
-        async { Ok::<(), std::io::Error>(()) }
-    };
-    soon(watcher.run_until(Box::pin(unacknowledged(&client, "watcher", 0)), handler)).await.unwrap();
 }
 
 #[tokio::test]
