@@ -1,12 +1,15 @@
 //! Messages that are handled: their acknowledgements go out together, where there are many.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, time::Duration};
 
 use async_nats::{Client, Subject, jetstream::Message};
 use futures_util::FutureExt as _;
+use tokio::time::timeout;
 
 /// So many acknowledgements are held back at most: each that is sent alone wakes the connection's task, and is a write of its own.
 const MOST: usize = 16;
+/// So long the connection has to write the last of them. If it is lost, what it does not take comes again.
+const WRITTEN_IN: Duration = Duration::from_secs(1);
 
 /// Acknowledgements that are not sent yet.
 pub(crate) struct Finished {
@@ -37,6 +40,15 @@ impl Finished {
             let _ = self.client.publish(subject.clone(), Vec::new().into()).await;
             self.subjects.pop_front();
         }
+    }
+
+    /// The same, and waits for the connection to write them: the process may end next. Can be cancelled.
+    pub(crate) async fn write_out(&mut self) {
+        let written = async {
+            self.flush().await;
+            self.client.flush().await
+        };
+        let _ = timeout(WRITTEN_IN, written).await;
     }
 }
 

@@ -154,6 +154,9 @@ impl NatsSubscriber {
 
     /// The same until something happens; what is being handled then is handled to its end, and acknowledged.
     ///
+    /// When this returns, the connection has written all acknowledgements, and the process may end; without a connection it returns a second
+    /// later. What the server has not been told then comes again.
+    ///
     /// # Errors
     ///
     /// As [`run`](Self::run).
@@ -185,7 +188,7 @@ impl NatsSubscriber {
                 self.catch_up().await;
             }
         }
-        self.finished.flush().await;
+        self.finished.write_out().await;
         Ok(())
     }
 

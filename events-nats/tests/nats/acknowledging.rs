@@ -4,7 +4,7 @@ use std::{
     future::pending,
     sync::{Arc, Mutex},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use events_nats::{
@@ -14,8 +14,9 @@ use events_nats::{
         jetstream::{self, consumer::pull},
     },
 };
+use tokio::{runtime, sync::oneshot};
 
-use crate::domain::{EVENTS, STREAM, Told, all, packet, publisher, soon, stream};
+use crate::domain::{EVENTS, STREAM, Told, all, connect, packet, publisher, soon, stream};
 
 async fn subscriber(client: &Client, ack_wait: Duration) -> NatsSubscriber {
     let builder = NatsSubscriber::builder(client.clone(), STREAM, "watcher").types(EVENTS.clone());
@@ -95,4 +96,40 @@ async fn handlers_that_block_the_only_thread_make_nothing_come_again() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn handlers_that_block_one_of_several_threads_make_nothing_come_again() {
     tell_blocking().await;
+}
+
+#[test]
+fn what_was_handled_is_acknowledged_though_the_process_ends_then() {
+    let runtime = || runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let elsewhere = runtime();
+    let (server, client) = elsewhere.block_on(stream());
+    elsewhere.block_on(async { all(publisher(&client).publish_all((0..40).map(packet)).await) });
+
+    // The tasks of a runtime end with it, as those of a process do; the connection is one.
+    let ending = runtime();
+    let mut watcher = ending.block_on(async { subscriber(&connect(&server).await, Duration::from_secs(600)).await });
+    let (told, (done, stop)) = (Told::default(), oneshot::channel::<()>());
+    let mut done = Some(done);
+    let handler = |event: Delivered| {
+        if told.tell(&event) == 40 {
+            done.take();
+        }
+        async { Ok::<(), std::io::Error>(()) }
+    };
+    ending.block_on(soon(watcher.run_until(async { drop(stop.await) }, handler))).unwrap();
+    drop(ending);
+
+    elsewhere.block_on(unacknowledged(&client, 0));
+}
+
+#[tokio::test]
+async fn a_subscriber_ends_though_the_connection_is_lost() {
+    let (mut server, client) = stream().await;
+    let mut watcher = subscriber(&client, Duration::from_secs(30)).await;
+    server.kill();
+    // Time for the connection to find out.
+    let stop = tokio::time::sleep(Duration::from_millis(300));
+    let start = Instant::now();
+    soon(watcher.run_until(stop, |_| async { Ok::<(), std::io::Error>(()) })).await.unwrap();
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
 }
