@@ -13,7 +13,7 @@ use async_nats::jetstream::{
     stream::{ConsumerError, ConsumerErrorKind},
 };
 use futures_util::{FutureExt as _, StreamExt as _};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep_until};
 
 use crate::{
     backoff::Backoff,
@@ -24,7 +24,7 @@ use crate::{
 /// How long the server waits before it says that there is nothing; silence for twice as long means that it is gone.
 pub(crate) const HEARTBEAT: Duration = Duration::from_secs(2);
 pub(crate) const PULL_EXPIRES: Duration = Duration::from_secs(30);
-/// Between two attempts to reach a server that is away.
+/// Between the beginnings of two attempts to reach a server that is away.
 const RECONNECT: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(5));
 
 /// The messages of one durable consumer.
@@ -34,6 +34,8 @@ pub(crate) struct Messages {
     /// What came while an earlier one was handled.
     waiting: VecDeque<jetstream::Message>,
     interruptions: u32,
+    /// When the next attempt may begin after one that failed.
+    next_attempt: Instant,
     /// The consumer was made anew, or its stream: its messages have other numbers than before.
     is_another: bool,
     /// It was opened, and not yet asked for messages.
@@ -82,6 +84,7 @@ impl Messages {
             source: None,
             waiting: VecDeque::new(),
             interruptions: 0,
+            next_attempt: Instant::now(),
             is_another: false,
             is_fresh: true,
         })
@@ -140,13 +143,14 @@ impl Messages {
         }
     }
 
-    /// Asks for messages.
+    /// Asks for messages. Can be cancelled: an attempt is given up with it, and the next one begins when it would have.
     async fn connect(&mut self, trouble: &mut (dyn FnMut(Trouble<'_>) + Send)) -> Result<(), SubscribeError> {
         loop {
             if self.interruptions > 0 {
-                sleep(RECONNECT.delay(self.interruptions)).await;
+                sleep_until(self.next_attempt).await;
             }
             self.interruptions = self.interruptions.saturating_add(1);
+            self.next_attempt = Instant::now() + RECONNECT.delay(self.interruptions);
             // What was just opened is as it was found.
             if !mem::take(&mut self.is_fresh) {
                 let created = self.consumer.cached_info().created;

@@ -9,7 +9,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use events_nats::{
@@ -125,6 +125,38 @@ async fn the_server_is_killed_while_events_are_consumed() {
     let stats = soon(consuming).await.unwrap();
     assert_eq!(told.counts(), once(0..COUNT));
     assert_eq!(stats.handled, COUNT);
+}
+
+#[tokio::test]
+async fn a_subscriber_that_runs_for_moments_only_finds_the_server_again() {
+    let (mut server, client) = stream().await;
+    let mut watcher =
+        NatsSubscriber::builder(client.clone(), STREAM, "watcher").types(EVENTS.clone()).open().await.unwrap();
+    let told = Told::default();
+    let mut run_for_a_moment = async || {
+        let handler = |event: Delivered| {
+            told.tell(&event);
+            async { Ok::<(), std::io::Error>(()) }
+        };
+        // Shorter than the shortest delay between two attempts to reach the server.
+        watcher.run_until(sleep(Duration::from_millis(50)), handler).await.unwrap();
+    };
+    run_for_a_moment().await;
+    server.kill();
+    let start = Instant::now();
+    // Until the server is missed, and for some attempts more.
+    while start.elapsed() < Duration::from_secs(6) {
+        run_for_a_moment().await;
+    }
+    server.restart();
+    publisher(&client).publish(packet(1)).await.unwrap().await.unwrap();
+    soon(async {
+        while told.len() == 0 {
+            run_for_a_moment().await;
+        }
+    })
+    .await;
+    assert_eq!(told.numbers(), [1]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
