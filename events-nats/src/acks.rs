@@ -233,9 +233,7 @@ impl Acks {
         if is_deaf {
             waiting.is_deaf = Some(Arc::clone(&violation.text));
         }
-        let failed = waiting.take(|event| {
-            is_deaf || event.event.subject(&self.settings.prefix).is_ok_and(|subject| subject == forbidden)
-        });
+        let failed = waiting.take(|event| is_deaf || event.event.has_subject(&self.settings.prefix, forbidden));
         drop(waiting);
         for event in failed {
             event.fail(Failure::Forbidden(Arc::clone(&violation.text)), &self.settings);

@@ -82,6 +82,14 @@ impl Outgoing {
         }
     }
 
+    /// Whether that is its subject.
+    pub(crate) fn has_subject(&self, prefix: &SubjectPrefix, subject: &str) -> bool {
+        match self {
+            Self::Event(event) => prefix.is_of(subject, event.event_type().as_str(), event.entity_id()),
+            Self::Raw(event) => prefix.is_of(subject, event.event_type(), SubjectPrefix::entity_of(event)),
+        }
+    }
+
     pub(crate) fn write(&self, settings: &Settings) -> Result<Written, PublishError> {
         let Settings { prefix, mode, stream, origin, .. } = settings;
         let content = match self {

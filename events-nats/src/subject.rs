@@ -118,8 +118,7 @@ impl SubjectPrefix {
     /// empty segment.
     pub(crate) fn of_raw(&self, event: &RawEnvelope) -> Option<String> {
         let mut subject = String::from(&*self.0);
-        let entity = event.subject().unwrap_or_else(|| event.source());
-        for token in event.event_type().split('.').chain([entity]) {
+        for token in event.event_type().split('.').chain([Self::entity_of(event)]) {
             if token.is_empty() {
                 return None;
             }
@@ -127,6 +126,20 @@ impl SubjectPrefix {
             subject.extend(utf8_percent_encode(token, TOKEN));
         }
         Some(subject)
+    }
+
+    /// What stands in a subject for the entity of an event of any origin.
+    pub(crate) fn entity_of(event: &RawEnvelope) -> &str {
+        event.subject().unwrap_or_else(|| event.source())
+    }
+
+    /// Whether a subject is the one that a type and an entity have under this prefix. It is not made to compare.
+    pub(crate) fn is_of(&self, subject: &str, event_type: &str, entity: &str) -> bool {
+        let mut rest = subject.strip_prefix(&*self.0);
+        for token in event_type.split('.').chain([entity]) {
+            rest = rest.and_then(|rest| rest.strip_prefix('.')?.strip_prefix(&*Self::escape(token)));
+        }
+        rest == Some("")
     }
 
     /// Whether a subject, of whatever prefix, is that of an event of a type about an entity.
@@ -180,4 +193,30 @@ pub struct InvalidPrefix {
     pub text: String,
     /// The rule it breaks.
     pub rule: &'static str,
+}
+
+#[cfg(test)]
+mod tests {
+    use events_core::{EntityId, EventType};
+
+    use super::SubjectPrefix;
+
+    #[test]
+    fn a_subject_is_that_of_one_type_and_entity_only() {
+        let prefix = SubjectPrefix::new("lab.events").unwrap();
+        let subject = prefix.subject(&EventType::from_static("step.a.ended"), &EntityId::from("é.1"));
+        assert!(prefix.is_of(&subject, "step.a.ended", "é.1"), "{subject}");
+        for (event_type, entity) in [
+            ("step.a.ended", "é"),
+            ("step.a.ended", "é.12"),
+            ("step.a", "é.1"),
+            ("step.a", "ended.é.1"),
+            ("a.ended", "é.1"),
+        ] {
+            assert!(!prefix.is_of(&subject, event_type, entity), "{event_type} {entity}");
+        }
+        for other in ["lab", "events", "lab.events.step", "lab.event"] {
+            assert!(!SubjectPrefix::new(other).unwrap().is_of(&subject, "step.a.ended", "é.1"), "{other}");
+        }
+    }
 }
