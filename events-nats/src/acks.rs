@@ -3,7 +3,10 @@
 use std::{
     collections::BTreeMap,
     future, mem,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -40,6 +43,8 @@ pub(crate) struct Acks {
     /// Acknowledgements come to subjects that begin so, and end with the number of the sending.
     inbox: String,
     waiting: Mutex<Waiting>,
+    /// An event was stored.
+    has_stored: AtomicBool,
     listening: OnceCell<()>,
 }
 
@@ -50,8 +55,6 @@ struct Waiting {
     events: BTreeMap<u64, Unconfirmed>,
     /// Why acknowledgements may not be listened for, as far as that is known.
     is_deaf: Option<Arc<str>>,
-    /// An event was stored.
-    has_stored: bool,
     /// Nobody listens any more.
     is_over: bool,
 }
@@ -84,6 +87,7 @@ impl Acks {
             inbox: client.new_inbox() + ".",
             window: Arc::new(Semaphore::new(settings.window as usize)),
             waiting: Mutex::default(),
+            has_stored: AtomicBool::new(false),
             listening: OnceCell::new(),
             client,
             settings,
@@ -202,7 +206,7 @@ impl Acks {
         } else {
             let said = serde_json::from_slice::<Response<PublishAck>>(&answer.payload);
             if matches!(said, Ok(Response::Ok(_))) {
-                self.lock().has_stored = true;
+                self.has_stored.store(true, Ordering::Relaxed);
             }
             match said {
                 Ok(Response::Ok(ack)) if ack.duplicate && self.settings.verify_duplicates => {
@@ -242,7 +246,7 @@ impl Acks {
 
     fn is_final(&self, failure: &Failure, start: Instant) -> bool {
         let patience = match failure {
-            Failure::NoStream if !self.lock().has_stored => self.settings.retry_for.min(NO_STREAM_FOR),
+            Failure::NoStream if !self.has_stored.load(Ordering::Relaxed) => self.settings.retry_for.min(NO_STREAM_FOR),
             _ => self.settings.retry_for,
         };
         !failure.is_passing() || start.elapsed() >= patience
