@@ -14,8 +14,15 @@ use events_core::JsonError;
 
 /// Why an event was not published.
 ///
-/// Only of [`Unconfirmed`](Self::Unconfirmed), [`Closed`](Self::Closed) and a [`Forbidden`](Self::Forbidden) subscription it is not known whether it was stored; publishing it
-/// again inside the duplicate window is harmless.
+/// Some of these leave open whether the stream has stored it:
+///
+/// - [`Unconfirmed`](Self::Unconfirmed): no answer came.
+/// - [`Closed`](Self::Closed), of a [`PendingReceipt`](crate::PendingReceipt): the answer can no longer come.
+/// - [`Forbidden`](Self::Forbidden), if what is forbidden is to hear answers: `said` then speaks of a subscription.
+/// - [`NoStream`](Self::NoStream) and [`Refused`](Self::Refused), if the event was sent before and that was not answered.
+///
+/// To publish the event again inside the stream's duplicate window is harmless: what is stored is not stored again. After any other
+/// error it was not stored; [`Conflict`](Self::Conflict) and [`NotVerified`](Self::NotVerified) say what has its id instead.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PublishError {

@@ -182,7 +182,14 @@ impl NatsPublisherBuilder {
         self
     }
 
-    /// By which it hears what its connection may not publish: such an event fails at once, with [`PublishError::Forbidden`].
+    /// By which it hears what its connection may not do: what it may not publish fails with [`PublishError::Forbidden`].
+    ///
+    /// An event on a forbidden subject fails as soon as the server has said so, a round trip after it was sent. That can be lost, since
+    /// async-nats keeps 128 events for a callback, and a publisher 256 violations; the server then says it again when the event is sent
+    /// again, after [`ack_timeout`](Self::ack_timeout).
+    ///
+    /// A connection that may not subscribe to its acknowledgements (below `_INBOX.`) is told so when it subscribes. That fails the events
+    /// that are under way then; those that follow fail when they are given up, after [`retry_for`](Self::retry_for).
     pub fn violations(mut self, violations: &Violations) -> Self {
         self.settings.violations = Some(violations.clone());
         self

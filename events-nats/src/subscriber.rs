@@ -45,7 +45,7 @@ use crate::{
 /// **Every event is told at least once.** What this subscriber has handled it does not tell again, so it is once as long as the process
 /// lives. A process that dies between the handler's end and the acknowledgement is told again when it comes back: what must not happen
 /// twice is to know the event's id. Where events are there already and handlers do not wait, up to 16 acknowledgements go out together;
-/// they go out before anything is waited for.
+/// they go out before anything is waited for. A process that dies is told at most [`window`](NatsSubscriberBuilder::window) events again.
 ///
 /// Several subscribers of one name, in as many processes as you like, share its events.
 ///

@@ -8,7 +8,8 @@ use tokio::sync::broadcast;
 /// So many are kept for a publisher that has not heard them yet. One that is missed is said again when the event is sent again.
 const KEPT: usize = 256;
 
-/// Hears from a server what its connection has no permission for, so that a publisher can say so at once.
+/// Hears from a server what its connection has no permission for, so that a publisher can say so
+/// ([when](crate::NatsPublisherBuilder::violations)).
 ///
 /// A server does not answer a message that may not be published: it tells the connection, and async-nats the event callback of that. Without
 /// this value a publisher sees only that nothing is acknowledged, and fails with [`PublishError::Unconfirmed`] when it has been patient;
