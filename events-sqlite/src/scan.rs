@@ -223,7 +223,7 @@ impl Scan {
         }
         let range = self.range(connection)?;
         Ok(match self.positions(connection)? {
-            Some(positions) => positions.first().copied().unwrap_or(range.end() + 1),
+            Some(positions) => positions.first().copied().unwrap_or(self.query.first.max(range.end() + 1)),
             None => *range.start(),
         })
     }

@@ -1,6 +1,18 @@
 //! Of the log.
 
-use events_sqlite::EventLog;
+use events_core::{AnyEnvelope, Event};
+use events_sqlite::{Durability, EventLog, EventLogBuilder, Query};
+
+use crate::domain::QuickTestStep;
+
+/// No test here loses power.
+fn quick() -> EventLogBuilder {
+    EventLog::builder().durability(Durability::Off)
+}
+
+fn step(n: u32) -> AnyEnvelope {
+    QuickTestStep { n }.for_entity("e").unwrap().into()
+}
 
 #[test]
 fn a_file_that_cannot_be_opened_is_named_once() {
@@ -10,5 +22,23 @@ fn a_file_that_cannot_be_opened_is_named_once() {
         let said = error.to_string();
         assert_eq!(said.matches("events.db").count(), 1, "{said}");
         assert!(said.contains("unable to open"), "{said}");
+    }
+}
+
+/// Whoever followed the newest events behind a position that is still to come was told those before it as well, if the query had
+/// another restriction.
+#[test]
+fn following_begins_behind_the_position_that_was_said() {
+    let directory = tempfile::tempdir().unwrap();
+    let log = quick().open(directory.path().join("events.db")).unwrap();
+    log.append_batch((0..10).map(step)).unwrap();
+    let mut followers = [Query::all(), Query::all().entity_type("quick_test"), Query::all().entity("e")]
+        .map(|query| log.follow(query.after(15).newest(3)));
+    for follower in &mut followers {
+        assert_eq!(follower.try_next().unwrap(), None);
+    }
+    log.append_batch((10..20).map(step)).unwrap();
+    for follower in &mut followers {
+        assert_eq!(follower.try_next().unwrap().unwrap().position(), 16);
     }
 }
