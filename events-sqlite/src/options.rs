@@ -63,7 +63,7 @@ impl EventLogBuilder {
         self
     }
 
-    /// How long a commit waits for another process that writes, until it is [`LogError::Busy`]. Default: 5 seconds.
+    /// How long a commit waits for another process that writes, until it is [`LogError::Busy`]; 24 days at most. Default: 5 seconds.
     pub fn busy_timeout(mut self, timeout: Duration) -> Self {
         self.busy_timeout = timeout;
         self

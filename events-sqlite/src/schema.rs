@@ -28,6 +28,9 @@ const PAGE: u32 = 4096;
 /// So many pages of the write-ahead log are gathered until they are moved into the file: 16 MiB.
 const CHECKPOINT_PAGES: u32 = 4096;
 
+/// `SQLite` counts the milliseconds that it waits in 31 bits.
+const LONGEST_WAIT: Duration = Duration::from_millis(i32::MAX.unsigned_abs() as u64);
+
 /// The connection that writes; creates the file and its tables where there are none.
 pub(crate) fn open_writer(path: &Path, options: &EventLogBuilder) -> Result<Connection, LogError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -94,7 +97,7 @@ pub(crate) fn open_damaged(path: &Path) -> Result<Connection, LogError> {
 fn connect(path: &Path, flags: OpenFlags, options: &EventLogBuilder) -> Result<Connection, LogError> {
     let open = || -> rusqlite::Result<_> {
         let connection = Connection::open_with_flags(path, flags)?;
-        connection.busy_timeout(options.busy_timeout)?;
+        connection.busy_timeout(options.busy_timeout.min(LONGEST_WAIT))?;
         connection.set_prepared_statement_cache_capacity(64);
         let synchronous = match options.durability {
             Durability::Full => "FULL",
@@ -104,7 +107,9 @@ fn connect(path: &Path, flags: OpenFlags, options: &EventLogBuilder) -> Result<C
         connection.pragma_update(None, "synchronous", synchronous)?;
         // Where `fsync` does not reach the disk (macOS), what does.
         connection.pragma_update(None, "fullfsync", options.durability == Durability::Full)?;
-        connection.pragma_update(None, "cache_size", -i64::try_from(options.cache_bytes >> 10).unwrap_or(i64::MAX))?;
+        // A number of more than 31 bits counts as 0 here.
+        let cache = i32::try_from(options.cache_bytes >> 10).unwrap_or(i32::MAX);
+        connection.pragma_update(None, "cache_size", -cache)?;
         // A damaged page is noticed when it is read, and no function of the schema is trusted with more than it needs.
         connection.pragma_update(None, "cell_size_check", true)?;
         connection.pragma_update(None, "trusted_schema", false)?;
@@ -195,6 +200,23 @@ fn write_ahead(connection: &Connection, timeout: Duration) -> Result<(), LogErro
                 LogError::Busy if start.elapsed() < timeout => thread::sleep(Duration::from_millis(5)),
                 error => return Err(error),
             },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::EventLog;
+
+    #[test]
+    fn a_cache_without_bounds_is_the_greatest_and_not_the_least() {
+        let directory = tempfile::tempdir().unwrap();
+        for (bytes, expected) in [(16 << 20, -16_384), (1 << 41, i32::MIN + 1), (u64::MAX, i32::MIN + 1)] {
+            let options = EventLog::builder().cache_bytes(bytes);
+            let connection = open_writer(&directory.path().join("events.db"), &options).unwrap();
+            let size: i32 = connection.query_row("PRAGMA cache_size", [], |row| row.get(0)).unwrap();
+            assert_eq!(size, expected, "{bytes}");
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Of the log.
 
+use std::time::Duration;
+
 use events_core::{AnyEnvelope, Event};
 use events_sqlite::{Durability, EventLog, EventLogBuilder, Query};
 
@@ -41,4 +43,13 @@ fn following_begins_behind_the_position_that_was_said() {
     for follower in &mut followers {
         assert_eq!(follower.try_next().unwrap().unwrap().position(), 16);
     }
+}
+
+/// To wait for others as long as it takes was a panic.
+#[test]
+fn no_time_out_is_too_long() {
+    let directory = tempfile::tempdir().unwrap();
+    let log = quick().busy_timeout(Duration::MAX).open(directory.path().join("events.db")).unwrap();
+    assert_eq!(log.append(step(1)).unwrap().position(), 1);
+    assert_eq!(log.last_position().unwrap(), 1);
 }
