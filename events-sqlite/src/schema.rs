@@ -73,11 +73,13 @@ pub(crate) fn open_checked_reader(path: &Path, options: &EventLogBuilder) -> Res
     }
 }
 
-/// The bytes of the file, and of the write-ahead log beside it.
+/// The bytes of the file, and of the write-ahead log beside it: beside the file itself, and not beside a link to it.
 pub(crate) fn size(path: &Path) -> Result<u64, LogError> {
-    let mut beside = path.as_os_str().to_owned();
+    let path = fs::canonicalize(path)?;
+    let bytes = fs::metadata(&path)?.len();
+    let mut beside = path.into_os_string();
     beside.push("-wal");
-    Ok(fs::metadata(path)?.len() + fs::metadata(beside).map_or(0, |beside| beside.len()))
+    Ok(bytes + fs::metadata(beside).map_or(0, |beside| beside.len()))
 }
 
 /// A connection that reads whatever can be read.

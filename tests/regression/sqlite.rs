@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use events_core::{AnyEnvelope, Event};
-use events_sqlite::{Durability, EventLog, EventLogBuilder, Query};
+use events_sqlite::{Durability, EventLog, EventLogBuilder, Query, salvage};
 
 use crate::domain::QuickTestStep;
 
@@ -52,4 +52,19 @@ fn no_time_out_is_too_long() {
     let log = quick().busy_timeout(Duration::MAX).open(directory.path().join("events.db")).unwrap();
     assert_eq!(log.append(step(1)).unwrap().position(), 1);
     assert_eq!(log.last_position().unwrap(), 1);
+}
+
+/// What stood in the write-ahead log alone was left out without a word when the path was a link: there is none beside the link.
+#[test]
+#[cfg(unix)]
+fn a_log_is_salvaged_as_a_whole_through_a_link() {
+    let directory = tempfile::tempdir().unwrap();
+    let (path, link) = (directory.path().join("events.db"), directory.path().join("link.db"));
+    let log = quick().open(&path).unwrap();
+    log.append_batch((0..3000).map(step)).unwrap();
+    std::os::unix::fs::symlink(&path, &link).unwrap();
+    let mut lines = Vec::new();
+    let salvaged = salvage(&link, &mut lines).unwrap();
+    assert_eq!((salvaged.events, salvaged.lost), (3000, 0));
+    assert_eq!(lines.split(|byte| *byte == b'\n').count(), 3001);
 }

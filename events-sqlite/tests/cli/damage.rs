@@ -144,3 +144,14 @@ fn a_file_that_was_cut_off_is_a_fault() {
     let said = place.run(&["verify", "events.db"]);
     assert_eq!(said.code, 1, "{said:?}");
 }
+
+#[test]
+fn a_log_is_verified_as_a_whole_through_a_link() {
+    let place = Place::new();
+    // Open meanwhile, so that the events stand beside the file.
+    let log = place.log();
+    log.append_batch((1..=1000).map(event)).unwrap();
+    std::os::unix::fs::symlink(place.path("events.db"), place.path("link.db")).unwrap();
+    assert_eq!(place.out(&["verify", "link.db"]), "in order: 1,000 events read, 1,000 ids recomputed\n");
+    assert_eq!(place.json(&["stats", "link.db"])[0]["bytes"], place.json(&["stats", "events.db"])[0]["bytes"]);
+}

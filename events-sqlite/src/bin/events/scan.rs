@@ -104,9 +104,10 @@ impl Iterator for Positions {
     }
 }
 
-/// The bytes of the log: of the file, and of the write-ahead log beside it.
+/// The bytes of the log: of the file, and of the write-ahead log beside it, wherever links to it are.
 pub(crate) fn size(path: &Path) -> u64 {
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let mut beside = path.as_os_str().to_owned();
     beside.push("-wal");
-    [path.to_owned(), PathBuf::from(beside)].iter().filter_map(|path| Some(fs::metadata(path).ok()?.len())).sum()
+    [path, PathBuf::from(beside)].iter().filter_map(|path| Some(fs::metadata(path).ok()?.len())).sum()
 }
