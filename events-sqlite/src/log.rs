@@ -1,6 +1,6 @@
 //! [`EventLog`]: the handle.
 
-use std::{borrow::Borrow, path::Path, sync::Arc};
+use std::{borrow::Borrow, fs, path::Path, sync::Arc};
 
 use events_core::{IntoEnvelope, wire::RawEnvelope};
 
@@ -56,11 +56,14 @@ impl EventLog {
         } else {
             Some(Group::new(Writer::new(schema::open_writer(path, &options)?, options.known_ids)?))
         };
-        let readers = Readers::new(path, options);
+        // Readers open it again, and have to find the same file, wherever the current directory is by then.
+        let found = fs::canonicalize(path)
+            .map_err(|source| LogError::Open { path: path.to_owned(), source: Arc::new(source) })?;
+        let readers = Readers::new(found, options);
         Ok(Self { shared: Arc::new(Shared { group, readers, tip: Tip::default() }) })
     }
 
-    /// The file.
+    /// The file, without links and independent of the current directory.
     pub fn path(&self) -> &Path {
         self.shared.readers.path()
     }

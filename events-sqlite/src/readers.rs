@@ -20,8 +20,8 @@ pub(crate) struct Readers {
 }
 
 impl Readers {
-    pub(crate) fn new(path: &Path, options: EventLogBuilder) -> Self {
-        Self { path: path.to_owned(), options, idle: Mutex::default() }
+    pub(crate) fn new(path: PathBuf, options: EventLogBuilder) -> Self {
+        Self { path, options, idle: Mutex::default() }
     }
 
     pub(crate) fn path(&self) -> &Path {

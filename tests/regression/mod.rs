@@ -4,5 +4,6 @@ mod bus;
 mod derives;
 mod endings;
 mod sqlite;
+mod sqlite_processes;
 mod upstream;
 mod wire;
