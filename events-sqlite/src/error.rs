@@ -3,7 +3,7 @@
 use std::{error::Error, path::PathBuf, sync::Arc};
 
 use events_core::{JsonError, wire::DecodeError};
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 
 /// Why the log cannot do what was asked. Cheap to clone: all that wait for one commit learn of its error.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -118,6 +118,10 @@ pub enum LogError {
 
 impl From<rusqlite::Error> for LogError {
     fn from(error: rusqlite::Error) -> Self {
+        // The shared memory beside the file cannot be made larger, for which only a full disk is known.
+        if error.sqlite_error().is_some_and(|error| error.extended_code == ffi::SQLITE_IOERR_SHMSIZE) {
+            return Self::Full;
+        }
         match error.sqlite_error_code() {
             Some(ErrorCode::ReadOnly) => Self::ReadOnly,
             Some(ErrorCode::DiskFull) => Self::Full,

@@ -4,10 +4,11 @@ use std::{
     env, fs,
     path::{Path, PathBuf},
     process::Command,
+    time::Duration,
 };
 
 use events_core::{AnyEnvelope, Event};
-use events_sqlite::{Durability, EventLog, Query};
+use events_sqlite::{Durability, EventLog, LogError, Query};
 
 use crate::domain::QuickTestStep;
 
@@ -56,4 +57,51 @@ fn a_log_is_the_same_file_wherever_the_current_directory_is() {
     let directory = tempfile::tempdir().unwrap();
     fs::create_dir(directory.path().join("elsewhere")).unwrap();
     assert!(child("goes_elsewhere", directory.path()).status().unwrap().success());
+}
+
+#[test]
+#[ignore = "a child of the test below"]
+fn fills_until_there_is_room() {
+    let Some(directory) = directory() else { return };
+    let log = EventLog::builder().durability(Durability::Off).open(directory.join("events.db")).unwrap();
+    let (n, error) = (0..).find_map(|n| log.append(step(n)).err().map(|error| (n, error))).unwrap();
+    assert!(matches!(error, LogError::Full), "{error}");
+    // Else the write-ahead log ended elsewhere, and this is not the error that was another.
+    let write_ahead = fs::metadata(directory.join("events.db-wal")).unwrap().len();
+    assert!(write_ahead > 4062 * 4096, "{write_ahead}");
+    let queue = log.queue(10).unwrap();
+    let ticket = queue.append(step(n)).unwrap();
+    assert!(matches!(queue.flush(Duration::from_millis(300)), Err(LogError::Full)));
+    fs::remove_file(directory.join(BALLAST)).unwrap();
+    assert_eq!(ticket.wait().unwrap().position(), u64::from(n) + 1);
+    log.check().unwrap();
+}
+
+/// What takes the room on the file system of the child.
+const BALLAST: &str = "ballast";
+
+/// When the disk was full at the moment at which the shared memory beside the file had to grow, which it does with every 16 MiB of the
+/// write-ahead log, that was not known as a full disk, and a queue gave its events up.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_disk_without_room_for_shared_memory_is_full() {
+    let directory = tempfile::tempdir().unwrap();
+    // So much that the frames of 4062 pages find room, and not all of the shared memory of those behind them.
+    let mount = format!(
+        "mount -t tmpfs -o size=20m tmpfs '{0}' && head -c $(((20480 - 16400) * 1024)) /dev/zero > '{0}/{BALLAST}'",
+        directory.path().display()
+    );
+    let in_mount = |script: &str| {
+        let mut command = Command::new("unshare");
+        command.args(["-rm", "sh", "-c", &format!("{mount}\n{script}"), "sh"]);
+        command
+    };
+    if !in_mount("true").output().is_ok_and(|output| output.status.success()) {
+        eprintln!("no file system may be mounted here: left out");
+        return;
+    }
+    let child = child("fills_until_there_is_room", directory.path());
+    let mut command = in_mount("exec \"$@\"");
+    command.arg(child.get_program()).args(child.get_args()).env(DIRECTORY, directory.path());
+    assert!(command.status().unwrap().success());
 }
