@@ -5,6 +5,7 @@ use rusqlite::Connection;
 
 use crate::{
     EventLog, LogError, Record, blocks,
+    group::Group,
     ids::{FingerprintKey, RecordId},
 };
 
@@ -31,10 +32,12 @@ impl EventLog {
     /// Whatever keeps it from being read.
     pub fn find(&self, id: EventId) -> Result<Option<Record>, LogError> {
         let id = RecordId::Uuid(*id.as_uuid().as_bytes());
-        let mut candidates = match self.group() {
-            Ok(group) if self.shared.readers.options().known_ids.is_none() => group.writer().candidates(&id)?,
-            // Who does not write knows no ids, or not all: the fingerprints are looked through, a million in some ten milliseconds.
-            _ => self.shared.readers.read(|connection| look_for(connection, &id))?,
+        let all_known = self.shared.readers.options().known_ids.is_none();
+        let mut candidates = match self.group().ok().filter(|_| all_known).and_then(Group::idle_writer) {
+            Some(mut writer) => writer.candidates(&id)?,
+            // Who does not write knows no ids, or not all, and who writes just now may wait for another process: the fingerprints are
+            // looked through, a million in some ten milliseconds.
+            None => self.shared.readers.read(|connection| look_for(connection, &id))?,
         };
         candidates.sort_unstable();
         for position in candidates {

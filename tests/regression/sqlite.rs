@@ -1,6 +1,9 @@
 //! Of the log.
 
-use std::time::Duration;
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
 
 use events_core::{AnyEnvelope, Event};
 use events_sqlite::{Durability, EventLog, EventLogBuilder, Query, salvage};
@@ -67,4 +70,27 @@ fn a_log_is_salvaged_as_a_whole_through_a_link() {
     let salvaged = salvage(&link, &mut lines).unwrap();
     assert_eq!((salvaged.events, salvaged.lost), (3000, 0));
     assert_eq!(lines.split(|byte| *byte == b'\n').count(), 3001);
+}
+
+/// Who looked for an event by its id waited until another thread had written, and that for another process.
+#[test]
+fn finding_an_event_waits_for_no_writer() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("events.db");
+    let log = quick().busy_timeout(Duration::from_secs(60)).open(&path).unwrap();
+    log.append_batch((1..=2000).map(step)).unwrap();
+    let other_process = rusqlite::Connection::open(&path).unwrap();
+    other_process.execute_batch("BEGIN IMMEDIATE").unwrap();
+    thread::scope(|scope| {
+        let writer = scope.spawn(|| log.append(step(5000)));
+        // Long enough for it to wait in most runs; it passes whether it does or not.
+        thread::sleep(Duration::from_millis(200));
+        let start = Instant::now();
+        let found = [1, 2000, 5000].map(|n| log.find(step(n).id()).unwrap().map(|record| record.position()));
+        let waited = start.elapsed();
+        other_process.execute_batch("ROLLBACK").unwrap();
+        assert_eq!(found, [Some(1), Some(2000), None]);
+        assert!(waited < Duration::from_secs(30), "{waited:?}");
+        assert_eq!(writer.join().unwrap().unwrap().position(), 2001);
+    });
 }
