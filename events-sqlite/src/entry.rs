@@ -66,14 +66,14 @@ impl Entry {
 impl EntityName {
     /// The entity that an event says, or that its source says; else its subject and whoever says so.
     fn of_raw(event: &RawEnvelope) -> Self {
-        let said = event.entity_type().zip(event.subject()).map(|(kind, id)| (kind, Cow::Borrowed(id)));
+        let said = event.entity_type().zip(event.subject()).map(|(kind, id)| (kind.into(), id.into()));
         let source = event.source();
-        let (entity_type, entity_id) = said
-            .or_else(|| entity_in(source))
-            .unwrap_or_else(|| (event.entity_type().unwrap_or_default(), event.subject().unwrap_or_default().into()));
-        let own = own_source(entity_type, &entity_id) == source;
+        let (entity_type, entity_id) = said.or_else(|| entity_in(source)).unwrap_or_else(|| {
+            (event.entity_type().unwrap_or_default().into(), event.subject().unwrap_or_default().into())
+        });
+        let own = own_source(&entity_type, &entity_id) == source;
         Self {
-            entity_type: entity_type.to_owned().into(),
+            entity_type: entity_type.into_owned().into(),
             entity_id: EntityId::from(&*entity_id),
             source: if own { Cow::Borrowed("") } else { source.to_owned().into() },
         }
@@ -90,15 +90,16 @@ impl EntityName {
 }
 
 /// The entity in the `source` attribute of an event made here.
-fn entity_in(source: &str) -> Option<(&str, Cow<'_, str>)> {
+fn entity_in(source: &str) -> Option<(Cow<'_, str>, Cow<'_, str>)> {
     let (entity_type, entity_id) = source.strip_prefix('/')?.split_once('/')?;
+    let entity_type = percent_decode_str(entity_type).decode_utf8().ok()?;
     let entity_id = percent_decode_str(entity_id).decode_utf8().ok()?;
-    (own_source(entity_type, &entity_id) == source).then_some((entity_type, entity_id))
+    (own_source(&entity_type, &entity_id) == source).then_some((entity_type, entity_id))
 }
 
 /// The `source` attribute of events made here.
 pub(crate) fn own_source(entity_type: &str, entity_id: &str) -> String {
-    format!("/{entity_type}/{}", utf8_percent_encode(entity_id, SEGMENT))
+    format!("/{}/{}", utf8_percent_encode(entity_type, SEGMENT), utf8_percent_encode(entity_id, SEGMENT))
 }
 
 pub(crate) fn check_size(record: &str) -> Result<(), LogError> {

@@ -5,8 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use events_core::{AnyEnvelope, Event};
-use events_sqlite::{Durability, EventLog, EventLogBuilder, Query, salvage};
+use events_core::{AnyEnvelope, Event, wire::RawEnvelope};
+use events_sqlite::{Durability, EventLog, EventLogBuilder, LogError, Query, salvage};
 
 use crate::domain::QuickTestStep;
 
@@ -93,4 +93,21 @@ fn finding_an_event_waits_for_no_writer() {
         assert!(waited < Duration::from_secs(30), "{waited:?}");
         assert_eq!(writer.join().unwrap().unwrap().position(), 2001);
     });
+}
+
+/// The source that is built for an entity has its type percent-encoded, and was taken for that of somebody else.
+#[test]
+fn an_entity_has_its_events_whatever_characters_its_type_has() {
+    let directory = tempfile::tempdir().unwrap();
+    let log = quick().open(directory.path().join("events.db")).unwrap();
+    for (entity_type, id) in [("build job", "1"), ("a/b", "2"), ("Gebäude", "3"), ("plain", "4")] {
+        let event = RawEnvelope::builder_for_entity("job.ended", entity_type, "17/ä", id).build().unwrap();
+        log.append_raw(&event).unwrap();
+        // One that names its entity in its source alone.
+        let source = RawEnvelope::builder("job.ended", event.source(), &format!("{id} again")).build().unwrap();
+        assert_eq!(log.append_raw(&source).unwrap().version(), 2, "{entity_type}");
+        let folded = log.fold(entity_type, "17/ä").run(0, |events, _| Ok::<_, LogError>(events + 1)).unwrap();
+        assert_eq!((folded.state, folded.version), (2, 2), "{entity_type}");
+        assert_eq!(log.read(Query::all().entity_type(entity_type)).count(), 2);
+    }
 }
