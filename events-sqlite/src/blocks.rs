@@ -3,11 +3,13 @@
 //! An index of the entities costs as much as one of the ids, since events of many entities come in turn. Small numbers in the order
 //! of the events cost next to nothing to write, and a million of them is read in milliseconds.
 
+use std::ops::Range;
+
 use rusqlite::{CachedStatement, Connection, Row, named_params};
 
 use crate::LogError;
 
-/// So many events are made a block, or more when they come together.
+/// So many events are made a block, or up to twice as many when they come together.
 pub(crate) const BLOCK: usize = 1024;
 
 /// The events since the last block.
@@ -47,26 +49,41 @@ impl Tail {
         self.first = self.first.max(first);
     }
 
-    /// Writes these events as a block.
+    /// Writes these events as blocks. Of those that come together no block is large: whoever reads a page of events reads a block.
     pub(crate) fn write(&self, connection: &Connection) -> Result<(), LogError> {
-        let last = self.first + self.len() as u64 - 1;
-        let times = || self.times.iter().flatten();
+        let mut at = 0;
+        while at < self.len() {
+            let end = if self.len() - at < 2 * BLOCK { self.len() } else { at + BLOCK };
+            self.write_block(connection, at..end)?;
+            at = end;
+        }
+        Ok(())
+    }
+
+    fn write_block(&self, connection: &Connection, events: Range<usize>) -> Result<(), LogError> {
+        let (first, last) = (self.first + events.start as u64, self.first + events.end as u64 - 1);
+        let times = || self.times[events.clone()].iter().flatten();
         connection
             .prepare_cached(
                 "INSERT INTO blocks (last, first, earliest, latest, types, entities)
                  VALUES (:last, :first, :earliest, :latest, :types, :entities)",
             )?
             .execute(named_params! {
-                ":last": last, ":first": self.first, ":earliest": times().min(), ":latest": times().max(),
-                ":types": self.types, ":entities": self.entities,
+                ":last": last, ":first": first, ":earliest": times().min(), ":latest": times().max(),
+                ":types": part(&self.types, &events, 4), ":entities": part(&self.entities, &events, 4),
             })?;
         connection.prepare_cached("INSERT INTO id_blocks (last, first, fingerprints) VALUES (?, ?, ?)")?.execute((
             last,
-            self.first,
-            &self.fingerprints,
+            first,
+            part(&self.fingerprints, &events, 8),
         ))?;
         Ok(())
     }
+}
+
+/// What a column of so many bytes an event says of some of them.
+fn part<'c>(column: &'c [u8], events: &Range<usize>, width: usize) -> &'c [u8] {
+    &column[events.start * width..events.end * width]
 }
 
 /// One block as it is read.

@@ -111,3 +111,30 @@ fn an_entity_has_its_events_whatever_characters_its_type_has() {
         assert_eq!(log.read(Query::all().entity_type(entity_type)).count(), 2);
     }
 }
+
+/// All events of one commit were one block, which was read anew for each page of them.
+#[test]
+fn no_block_is_large() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("events.db");
+    let log = quick().open(&path).unwrap();
+    let mut n = 0;
+    for events in [5000, 1, 1023, 1, 3000] {
+        log.append_batch((n..n + events).map(step)).unwrap();
+        n += events;
+    }
+    for table in ["blocks", "id_blocks"] {
+        let (largest, sum): (u64, u64) = rusqlite::Connection::open(&path)
+            .unwrap()
+            .query_row(&format!("SELECT max(last - first + 1), sum(last - first + 1) FROM {table}"), [], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .unwrap();
+        assert!(largest < 2048, "{table}: {largest}");
+        assert!(sum > u64::from(n) - 1024, "{table}: {sum} of {n}");
+    }
+    log.check().unwrap();
+    assert_eq!(log.read(Query::all().entity_type("quick_test")).count(), n as usize);
+    let again = quick().open(&path).unwrap().append_batch((0..n).map(step)).unwrap();
+    assert!(again.iter().zip(1..).all(|(outcome, position)| !outcome.is_new() && outcome.position() == position));
+}
