@@ -111,7 +111,10 @@ impl Known {
             (self.ids, self.ids_to, self.committed_to) = (Ids::default(), 0, 0);
         }
         let oldest = self.most_ids.map_or(0, |ids| now.last.saturating_sub(ids)).max(now.pruned);
-        self.ids.retain(|position| position > oldest);
+        // Those of removed events do no harm. To look for them takes as long as there are ids, so there are to be as many of them.
+        if self.ids.len() as u64 > (now.last - oldest).saturating_mul(2) {
+            self.ids.retain(|position| position > oldest);
+        }
         let after = self.ids_to.max(oldest);
         self.ids.reserve(blocks::count_fingerprints(connection, after)?);
         blocks::fingerprints(connection, after, |print, position| {
