@@ -57,7 +57,7 @@ impl<R: BufRead> Lines<R> {
             }
             // One byte more than there is room for tells that the line is too long.
             let room = (self.most - self.line.len()) as u64;
-            if self.input.by_ref().take(room + 1).read_until(b'\n', &mut self.line)? == 0 {
+            if self.input.by_ref().take(room.saturating_add(1)).read_until(b'\n', &mut self.line)? == 0 {
                 return Ok(Found::End);
             }
             if self.line.last() == Some(&b'\n') {

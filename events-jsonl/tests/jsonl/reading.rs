@@ -7,7 +7,7 @@ use events_core::{
     AnyEnvelope, CorrelationId, Envelope, Event, EventBus,
     wire::{Decoded, EventRegistry, RegisteredType},
 };
-use events_jsonl::{JsonlReader, JsonlRecorder, ReadError, Rotation, TornTail};
+use events_jsonl::{Follower, JsonlReader, JsonlRecorder, ReadError, Rotation, TornTail};
 use proptest::prelude::*;
 
 use crate::domain::{Recording, StepDone, names, noted, step};
@@ -74,6 +74,21 @@ fn a_line_that_is_too_long_is_told_and_passed_over() {
     assert_eq!(read(JsonlReader::open(&file).unwrap().max_line(long.len() - 1)), [Ok(1), Ok(9), Ok(2)]);
     assert_eq!(read(JsonlReader::open(&file).unwrap().max_line(long.len() - 2)), [Ok(1), Err(2), Ok(2)]);
     assert_eq!(read(JsonlReader::open(&file).unwrap()), [Ok(1), Ok(9), Ok(2)], "16 MiB unless it is said");
+}
+
+/// To say that a line may be as long as it likes was a panic, and without overflow checks the end of the file.
+#[test]
+fn a_line_may_be_as_long_as_it_likes() {
+    let long = noted(9, &"x".repeat(100_000)).to_json().unwrap() + "\n";
+    let recording = Recording::new(|builder| builder);
+    fs::write(&recording.path, line(1) + &long + &line(2)).unwrap();
+    let expected = [Ok(1), Ok(9), Ok(2)];
+    for most in [usize::MAX, usize::MAX - 1] {
+        assert_eq!(read(JsonlReader::open(&recording.path).unwrap().max_line(most)), expected);
+        let mut follower = Follower::builder(&recording.path).max_line(most).open().unwrap();
+        follower.stop_handle().stop();
+        assert_eq!(read(follower.by_ref()), expected);
+    }
 }
 
 #[test]
