@@ -124,6 +124,25 @@ fn show_finds_an_event_by_the_beginning_of_its_id() {
     }
 }
 
+/// Each of them was looked for in all of them.
+#[test]
+fn show_tells_attributes_however_many() {
+    let place = Place::new();
+    let mut event = RawEnvelope::builder("a.b", "/x", "1").extension("quoted", "two \"words\"");
+    for n in 0..30_000 {
+        event = event.extension(&format!("x{n}"), "1");
+    }
+    place.log().append_raw(&event.build().unwrap()).unwrap();
+    let start = Instant::now();
+    let page = place.out(&["show", "events.db", "1"]);
+    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
+    assert!(
+        page.contains("\nquoted        two \"words\"\n") && page.contains("\nx29999        1\n"),
+        "{}",
+        &page[..500]
+    );
+}
+
 #[test]
 fn show_says_why_no_event_is_at_a_position() {
     let place = Place::with_events();

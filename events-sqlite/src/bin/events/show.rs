@@ -127,7 +127,8 @@ fn page(record: &Record, color: bool) -> Result<String, CliError> {
     for (name, value) in event.members() {
         let is_entity = entity.is_some() && matches!(&*name, "entitytype" | "subject");
         if !is_entity && !TOLD_OTHERWISE.contains(&&*name) {
-            let text = event.attribute(&name).unwrap_or(Cow::Borrowed(value));
+            // To ask the event for it by name would be to read all of the event again.
+            let text = serde_json::from_str::<String>(value).unwrap_or_else(|_| value.to_owned());
             say(&name, Style::new(), &text);
         }
     }
