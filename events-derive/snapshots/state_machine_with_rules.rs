@@ -77,7 +77,7 @@ impl ::events_core::StateMachine for Run {
     fn holds(
         edge: ::events_core::__private::core::primitive::usize,
         payload: &dyn ::events_core::__private::core::any::Any,
-        context: &Self::Context,
+        context: &Tries,
     ) -> ::events_core::__private::core::primitive::bool {
         match edge {
             1 => {
@@ -92,20 +92,14 @@ impl ::events_core::StateMachine for Run {
         }
     }
     #[allow(unused_variables)]
-    fn on_exit(
-        transition: &::events_core::Transition<Self>,
-        context: &mut Self::Context,
-    ) {
+    fn on_exit(transition: &::events_core::Transition<Self>, context: &mut Tries) {
         match transition.from {
             Self::State => Self::left(transition, context),
             _ => {}
         }
     }
     #[allow(unused_variables)]
-    fn on_entry(
-        transition: &::events_core::Transition<Self>,
-        context: &mut Self::Context,
-    ) {
+    fn on_entry(transition: &::events_core::Transition<Self>, context: &mut Tries) {
         match transition.to {
             Self::End => note(transition, context),
             _ => {}

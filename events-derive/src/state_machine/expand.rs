@@ -56,7 +56,8 @@ pub(super) fn expand(machine: &Machine<'_>, valid: bool) -> TokenStream {
     let entity_type =
         machine.entity_type.get().map(|name| quote!(const ENTITY_TYPE: &'static #core::primitive::str = #name;));
     let behaviour = valid.then(|| {
-        let (allowed, guards, hooks) = (allowed(machine, &core), guards(machine, &core), hooks(machine, &krate));
+        let allowed = allowed(machine, &core);
+        let (guards, hooks) = (guards(machine, &context, &core), hooks(machine, &context, &krate));
         quote!(#allowed #guards #hooks)
     });
     let serde = machine.serde.is_set().then(|| serde(machine, &private));
@@ -131,7 +132,7 @@ fn allowed(machine: &Machine<'_>, core: &TokenStream) -> Option<TokenStream> {
 }
 
 /// The guards, by the place of their transition in the table.
-fn guards(machine: &Machine<'_>, core: &TokenStream) -> Option<TokenStream> {
+fn guards(machine: &Machine<'_>, context_type: &TokenStream, core: &TokenStream) -> Option<TokenStream> {
     let edges = machine.states.iter().flat_map(|state| &state.edges).enumerate();
     let context = machine.context.get().map(|_| quote!(, context));
     let arms: Vec<TokenStream> = edges
@@ -153,7 +154,7 @@ fn guards(machine: &Machine<'_>, core: &TokenStream) -> Option<TokenStream> {
             fn holds(
                 edge: #core::primitive::usize,
                 payload: &dyn #core::any::Any,
-                context: &Self::Context,
+                context: &#context_type,
             ) -> #core::primitive::bool {
                 match edge {
                     #(#arms,)*
@@ -165,7 +166,7 @@ fn guards(machine: &Machine<'_>, core: &TokenStream) -> Option<TokenStream> {
 }
 
 /// What runs when a state is left and when it is entered.
-fn hooks(machine: &Machine<'_>, krate: &TokenStream) -> TokenStream {
+fn hooks(machine: &Machine<'_>, context_type: &TokenStream, krate: &TokenStream) -> TokenStream {
     let context = machine.context.get().map(|_| quote!(, context));
     let hook = |name: &str, end: &str, of: for<'s> fn(&'s State<'_>) -> Option<&'s Path>| {
         let (name, end) = (format_ident!("{name}"), format_ident!("{end}"));
@@ -177,7 +178,7 @@ fn hooks(machine: &Machine<'_>, krate: &TokenStream) -> TokenStream {
         (!arms.is_empty()).then(|| {
             quote! {
                 #[allow(unused_variables)]
-                fn #name(transition: &#krate::Transition<Self>, context: &mut Self::Context) {
+                fn #name(transition: &#krate::Transition<Self>, context: &mut #context_type) {
                     match transition.#end {
                         #(#arms,)*
                         _ => {}

@@ -176,6 +176,33 @@ pub enum RunState {
     INITIAL,
 }
 
+/// A state called like the type of what guards and hooks are given.
+#[derive(
+    ::events::StateMachine,
+    ::std::clone::Clone,
+    ::std::marker::Copy,
+    ::std::fmt::Debug,
+    ::std::cmp::PartialEq,
+    ::std::cmp::Eq,
+)]
+#[state_machine(context = u32, crate = ::events)]
+pub enum ContextState {
+    /// Before.
+    #[state(initial, on(Started => Context, if = is_even), exit = count)]
+    Err,
+    /// As `StateMachine::Context`.
+    #[state(terminal, entry = count)]
+    Context,
+}
+
+const fn is_even(_: &Started, context: &u32) -> bool {
+    context.is_multiple_of(2)
+}
+
+const fn count(_: &::events::Transition<ContextState>, context: &mut u32) {
+    *context += 1;
+}
+
 #[cfg(test)]
 mod tests {
     use ::events::{Emitter as _, Event as _, EventBus, EventEnum as _, EventKind as _, StateMachine, StateManager};
@@ -251,5 +278,8 @@ mod tests {
         assert_eq!((run.state(), run.receipt().is_some()), (RunState::STATES, true));
         assert_eq!(run.transition_to(super::run_life::INITIAL).state(), RunState::INITIAL);
         assert_eq!(<RunState as StateMachine>::INITIAL, RunState::None);
+        let mut state = StateManager::<super::ContextState, _>::new();
+        state.apply(started().for_entity("r").unwrap()).unwrap();
+        assert_eq!((state.state(), *state.context()), (&super::ContextState::Context, 2));
     }
 }
