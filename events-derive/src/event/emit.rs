@@ -1,7 +1,7 @@
 //! The event's method on its emitter.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Generics, spanned::Spanned as _};
 
 use super::{
@@ -30,6 +30,10 @@ pub(super) fn emitted(event: &EventInput<'_>, private: &TokenStream, emitter: &s
     let ident = reresolved(event.ident);
     let (impl_generics, ty_generics, _) = event.generics.split_for_impl();
     let where_clause = event_bounds(event, &quote!(__events));
+    // Inside the emitter's impl, `Self` is the emitter. As in an expression, which may say `Self::new()`.
+    let turbofish = ty_generics.as_turbofish();
+    let this = quote!(#ident #turbofish);
+    let moved = |tokens: &dyn ToTokens| replace_self(tokens.to_token_stream(), &this);
     let (name, entity_type) = (&event.name, &event.entity_type);
     let last = name.rsplit_once('.').map_or(&**name, |(_, last)| last);
     let name_of_method = event
@@ -40,7 +44,9 @@ pub(super) fn emitted(event: &EventInput<'_>, private: &TokenStream, emitter: &s
         .unwrap_or_else(|| Ident::new(&format!("emit_{last}"), event.ident.span().resolved_at(Span::call_site())));
     let (of_emitter, of_method) = split_generics(event, emitter);
     let (emitter_generics, _, emitter_where) = of_emitter.split_for_impl();
+    let (emitter_generics, emitter_where) = (moved(&emitter_generics), moved(&emitter_where));
     let (method_generics, ..) = of_method.split_for_impl();
+    let (method_generics, method_where) = (moved(&method_generics), moved(&where_clause));
     let same_entity = valid.then(|| {
         let check = quote! {
             __events::check_entity_type(<#emitter as __events::Emitter>::ENTITY_TYPE, #name, #entity_type)
@@ -49,8 +55,6 @@ pub(super) fn emitted(event: &EventInput<'_>, private: &TokenStream, emitter: &s
         let check = if of_emitter.params.is_empty() { quote!(#check;) } else { quote!(const { #check }) };
         respan(check, emitter.span().resolved_at(Span::call_site()))
     });
-    // Inside the emitter's impl, `Self` is the emitter.
-    let this = quote!(#ident #ty_generics);
     let parameters: Vec<TokenStream> = event.fields.iter().filter_map(|field| parameter(field, &this)).collect();
     let values = (0..event.fields.len()).map(|at| value(event, at, &this));
     let defaults: Vec<TokenStream> = (0..event.fields.len()).filter_map(|at| default(event, at, &this)).collect();
@@ -94,7 +98,7 @@ pub(super) fn emitted(event: &EventInput<'_>, private: &TokenStream, emitter: &s
                 #allowed
                 #vis fn #name_of_method #method_generics (&self, #(#parameters),*)
                     -> __events::Result<__events::Receipt, __events::EmitError>
-                #where_clause
+                #method_where
                 {
                     #body
                 }
@@ -130,6 +134,8 @@ fn default(event: &EventInput<'_>, at: usize, this: &TokenStream) -> Option<Toke
     let expression = replace_self(field.attrs.default.get()?.clone()?, this);
     let (name, ty) = (default_fn(at), without_self(field.ty, this));
     let (impl_generics, _, where_clause) = event.generics.split_for_impl();
+    let impl_generics = replace_self(impl_generics.to_token_stream(), this);
+    let where_clause = replace_self(where_clause.to_token_stream(), this);
     Some(quote! {
         fn #name #impl_generics () -> #ty #where_clause {
             #expression

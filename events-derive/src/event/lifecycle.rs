@@ -1,11 +1,11 @@
 //! The event's method on a life cycle: that on the emitter, where the state allows it.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens as _, quote, quote_spanned};
 use syn::{Generics, PathArguments, Type, parse_quote, spanned::Spanned as _};
 
 use super::{ast::EventInput, emit::method_doc, expand::event_bounds};
-use crate::span::{reresolved, reresolved_visibility};
+use crate::span::{replace_self, reresolved, reresolved_visibility};
 
 /// Expands to:
 ///
@@ -44,6 +44,9 @@ pub(super) fn emitted(
     let bound = parse_quote!(#this: __events::EmittedIn<__State, Next = __Next>);
     generics.make_where_clause().predicates.push(bound);
     let (method_generics, _, where_clause) = generics.split_for_impl();
+    // Here `Self` is the life cycle.
+    let method_generics = replace_self(method_generics.to_token_stream(), &this);
+    let where_clause = replace_self(where_clause.to_token_stream(), &this);
     let arguments = event.fields.iter().filter(|field| !field.is_filled()).map(|field| field.ident);
     let source = Ident::new("__emitter", Span::mixed_site());
     let span = life.span().resolved_at(Span::call_site());

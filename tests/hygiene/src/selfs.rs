@@ -50,6 +50,45 @@ where
     pub value: T,
 }
 
+/// A generic one whose default is a function of its own, and whose bounds speak of it.
+#[derive(::events::Event, Debug, ::serde::Serialize)]
+#[event_type("self.bounded")]
+#[event(emitter = SelfEmitter, lifecycle = SelfLife, crate = ::events)]
+pub struct Bounded<T: PartialEq<Self>, const N: usize = 2>
+where
+    Self: Marked,
+{
+    /// A value.
+    pub value: T,
+    /// With functions of the type.
+    #[event(default = [Self::first(), Self::FIRST])]
+    pub filled: [u8; 2],
+}
+
+/// What only these events are.
+pub trait Marked {}
+
+impl<T: PartialEq<Self>, const N: usize> Marked for Bounded<T, N> {}
+
+impl<T: PartialEq<Self>, const N: usize> Bounded<T, N> {
+    /// A number.
+    pub const FIRST: u8 = 7;
+
+    const fn first() -> u8 {
+        Self::FIRST
+    }
+}
+
+/// Equal to none of them.
+#[derive(Debug, ::serde::Serialize)]
+pub struct Value;
+
+impl<const N: usize> PartialEq<Bounded<Self, N>> for Value {
+    fn eq(&self, _: &Bounded<Self, N>) -> bool {
+        false
+    }
+}
+
 /// A part.
 #[derive(::events::EventData, Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
 #[event_data(crate = ::events)]
@@ -75,6 +114,15 @@ pub struct SelfEmitter {
     pub other: Option<Box<Self>>,
 }
 
+/// A machine.
+#[derive(::events::StateMachine, Clone, ::std::marker::Copy, Debug, PartialEq, ::std::cmp::Eq)]
+#[state_machine(lifecycle(SelfLife, emitter = SelfEmitter), crate = ::events)]
+pub enum SelfState {
+    /// The only one.
+    #[state(initial, on(Bounded<Value> => Only))]
+    Only,
+}
+
 /// A set.
 #[derive(::events::EventEnum, Clone, Debug, PartialEq)]
 #[event_enum(crate = ::events)]
@@ -89,11 +137,25 @@ mod tests {
     use ::std::prelude::rust_2024::*;
     use ::std::{assert, assert_eq, vec};
 
-    use super::{Generic, Nested, SelfEmitter, Tree};
+    use super::{Generic, Nested, SelfEmitter, SelfLife, SelfState, Tree, Value};
 
     fn nested(before: Option<Nested>) -> Nested {
         let before = before.map(Box::new);
         Nested { before, after: vec![], beside: None, listed: vec![], sized: [1, 2] }
+    }
+
+    #[test]
+    fn bounds_and_defaults_are_of_the_struct() {
+        let bus = EventBus::builder().history(2).build();
+        assert!(SelfEmitter::new(&bus, "s").emit_bounded::<_, 3>(Value).unwrap().is_delivered());
+        assert_eq!(SelfLife::new(&bus, "l").emit_bounded::<_, 2, _>(Value).unwrap().state(), SelfState::Only);
+        assert!(
+            bus.history()
+                .events()
+                .iter()
+                .all(|event| event.payload_json().unwrap() == r#"{"value":null,"filled":[7,7]}"#)
+        );
+        assert_eq!(bus.history().events().len(), 2);
     }
 
     #[test]
