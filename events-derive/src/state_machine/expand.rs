@@ -2,7 +2,7 @@
 
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{Ident, Path, Type, spanned::Spanned as _};
+use syn::{Ident, Path, Type, parse_quote, spanned::Spanned as _};
 
 use super::{
     ast::{Cause, Machine, State},
@@ -195,10 +195,14 @@ fn hooks(machine: &Machine<'_>, context_type: &TokenStream, krate: &TokenStream)
 /// The names as the serde form.
 fn serde(machine: &Machine<'_>, private: &TokenStream) -> TokenStream {
     let ident = reresolved(&machine.input.ident);
+    let (impl_generics, ty_generics, where_clause) = machine.input.generics.split_for_impl();
+    let mut read = machine.input.generics.clone();
+    read.params.insert(0, parse_quote!('de));
+    let (read_generics, ..) = read.split_for_impl();
     quote! {
         #[automatically_derived]
         #[allow(deprecated)]
-        impl #private::serde::Serialize for #ident {
+        impl #impl_generics #private::serde::Serialize for #ident #ty_generics #where_clause {
             fn serialize<__S: #private::serde::Serializer>(&self, serializer: __S) -> #private::Result<__S::Ok, __S::Error> {
                 #private::serialize_state(self, serializer)
             }
@@ -206,7 +210,7 @@ fn serde(machine: &Machine<'_>, private: &TokenStream) -> TokenStream {
 
         #[automatically_derived]
         #[allow(deprecated)]
-        impl<'de> #private::serde::Deserialize<'de> for #ident {
+        impl #read_generics #private::serde::Deserialize<'de> for #ident #ty_generics #where_clause {
             fn deserialize<__D: #private::serde::Deserializer<'de>>(deserializer: __D) -> #private::Result<Self, __D::Error> {
                 #private::deserialize_state(deserializer)
             }

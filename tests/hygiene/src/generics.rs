@@ -165,6 +165,26 @@ pub enum GenericState {
     Closed,
 }
 
+/// A machine with a parameter.
+#[derive(::events::StateMachine, Clone, Copy, Debug, PartialEq, Eq)]
+#[state_machine(serde, context = u8, crate = ::events)]
+pub enum OfNumber<const N: u8> {
+    /// Before.
+    #[state(initial, on(Marked<u8> => Closed, if = is_small::<N>))]
+    Open,
+    /// After.
+    #[state(terminal, entry = keep)]
+    Closed,
+}
+
+const fn is_small<const N: u8>(_: &Marked<u8>, context: &u8) -> bool {
+    *context < N
+}
+
+const fn keep<const N: u8>(_: &::events::Transition<OfNumber<N>>, context: &mut u8) {
+    *context = N;
+}
+
 #[cfg(test)]
 mod tests {
     use ::events::{Event as _, EventBus, EventEnum as _, StateManager};
@@ -173,7 +193,7 @@ mod tests {
 
     use super::{
         Borrowing, Bounded, Concrete, GenericEmitter, GenericEvent, GenericEventKind, GenericState, Keyed, Marked,
-        MarkedData, OfSize, Sized,
+        MarkedData, OfNumber, OfSize, Sized,
     };
 
     fn concrete(borrowing: Borrowing<'static, 'static>) -> Concrete {
@@ -230,5 +250,11 @@ mod tests {
         assert_eq!(life.emit_bounded::<String, u8, (), 3, _>("v".into(), None).unwrap().state(), GenericState::Closed);
         assert!(StateManager::<GenericState>::new().apply(&event).unwrap().is_some());
         assert_eq!(GenericEvent::try_from(&event.erase()).unwrap().kind(), GenericEventKind::Bounded);
+        let marked = Marked::<u8> { marker: PhantomData }.for_entity("g").unwrap();
+        assert!(StateManager::<OfNumber<0>, _>::new().apply(&marked).is_err());
+        let mut state = StateManager::<OfNumber<3>, _>::new();
+        state.apply(&marked).unwrap();
+        assert_eq!((::serde_json::to_string(state.state()).unwrap().as_str(), *state.context()), (r#""closed""#, 3));
+        assert_eq!(::serde_json::from_str::<OfNumber<3>>(r#""closed""#).unwrap(), OfNumber::Closed);
     }
 }
