@@ -17,6 +17,8 @@ struct Variant<'a> {
     ident: &'a Ident,
     payload: &'a Type,
     docs: String,
+    /// The user's lint levels.
+    allowed: TokenStream,
 }
 
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
@@ -72,7 +74,12 @@ fn variants<'a>(cx: &Ctxt, input: &DeriveInput, data: &'a DataEnum) -> Vec<Varia
             );
             continue;
         }
-        found.push(Variant { ident, payload, docs: attr::docs(&variant.attrs) });
+        found.push(Variant {
+            ident,
+            payload,
+            docs: attr::docs(&variant.attrs),
+            allowed: attr::allowed(&variant.attrs),
+        });
     }
     found
 }
@@ -185,6 +192,7 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
         )
     });
     let allowed = attr::allowed(&input.attrs);
+    let levels = variants.iter().map(|variant| &variant.allowed);
     let idle = (!valid).then(|| quote!(#[allow(clippy::empty_loop, unused_variables)]));
     quote! {
         #[doc = #kind_doc]
@@ -195,7 +203,7 @@ fn expand(input: &DeriveInput, krate: &TokenStream, variants: &[Variant<'_>], va
             #core::cmp::PartialOrd, #core::cmp::Ord, #core::hash::Hash,
         )]
         #vis enum #kind {
-            #(#[doc = #kind_docs] #names,)*
+            #(#[doc = #kind_docs] #levels #names,)*
             #inhabited
         }
 

@@ -153,6 +153,15 @@ pub enum ItemEvent {
     ALL(Ended),
 }
 
+/// A variant that is excused by itself, and so is its kind.
+#[derive(::events::EventEnum, ::std::clone::Clone, ::std::fmt::Debug)]
+#[event_enum(crate = ::events)]
+pub enum LowerEvent {
+    /// In lower case.
+    #[allow(non_camel_case_types, reason = "called like its event type")]
+    ended(Ended),
+}
+
 /// A run's life, in states called like the items of the trait.
 #[derive(
     ::events::StateMachine,
@@ -264,6 +273,7 @@ mod tests {
         let envelope = ItemEvent::from(Ended).for_entity("r").unwrap();
         assert_eq!(ItemEvent::try_from(&envelope).unwrap().kind(), super::ItemEventKind::ALL);
         assert_eq!(<super::ItemEventKind as ::events::EventKind>::ALL.len(), 2);
+        assert_eq!(super::LowerEvent::from(Ended).kind(), super::LowerEventKind::ended);
     }
 
     #[test]
