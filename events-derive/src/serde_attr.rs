@@ -14,7 +14,7 @@ pub(crate) struct SerdeContainer {
     rename_all_fields: Option<String>,
     /// The payload is written as another type (`into`, `remote`, `transparent`), so its members are not the fields.
     pub(crate) foreign: Option<&'static str>,
-    /// An attribute changes the form in a way that only serde knows.
+    /// An attribute changes the form in a way that only serde knows, or how its fields are read.
     pub(crate) opaque: bool,
 }
 
@@ -52,7 +52,7 @@ impl SerdeContainer {
         });
         // `serde_json` knows its numbers and raw values by the names of their structs.
         let reserved = this.rename.as_ref().is_some_and(|name| name.starts_with("$serde_json::private::"));
-        this.opaque |= this.foreign.is_some() || reserved || !known;
+        this.opaque |= this.foreign.is_some() || reserved || !known || is_packed(attrs);
         this
     }
 
@@ -81,6 +81,19 @@ fn renamed(
 ) -> String {
     let own = ident.unraw().to_string();
     rename.cloned().or_else(|| rule.and_then(|rule| apply(rule, &own))).unwrap_or(own)
+}
+
+/// `#[repr(packed)]`: no reference to a field can be taken, and serde copies them.
+fn is_packed(attrs: &[Attribute]) -> bool {
+    let mut packed = false;
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident("repr")) {
+        // What is malformed is reported by the compiler.
+        let _ = attr.parse_nested_meta(|meta| {
+            packed |= meta.path.is_ident("packed");
+            skip_value(&meta)
+        });
+    }
+    packed
 }
 
 impl SerdeField {

@@ -167,3 +167,26 @@ mod deprecated {
         Only,
     }
 }
+
+/// The native writing took references to fields, which packed ones cannot have.
+#[test]
+fn packed_fields_are_written() {
+    #[derive(EventData, Clone, Copy, Serialize)]
+    #[repr(C, packed)]
+    struct Header {
+        kind: u8,
+        length: u32,
+    }
+    #[derive(Event, Clone, Copy, Serialize)]
+    #[event_type("regression.packed")]
+    #[repr(packed(2))]
+    struct Packed {
+        kind: u8,
+        header: Header,
+        #[event(skip_id)]
+        length: u32,
+    }
+    let event = Packed { kind: 1, header: Header { kind: 2, length: 3 }, length: 4 };
+    let expected = serde_json::json!({"kind": 1, "header": {"kind": 2, "length": 3}});
+    assert_eq!(EventId::of(&event, "e"), EventId::content("regression.packed", "regression", "e", &expected));
+}
