@@ -103,12 +103,15 @@ fn check_flatten(cx: &Ctxt, field: &Field<'_>) {
     }
 }
 
-/// `#[serde(rename = "a,b")]` with `#[event(skip_id)]`: the wire form joins the names with commas.
+/// `#[serde(rename = "a,b")]` or `#[serde(rename = "")]` with `#[event(skip_id)]`: the wire form joins the names with commas.
 fn check_skip_name(cx: &Ctxt, field: &Field<'_>) {
-    if let (true, Some(key)) = (field.member.contains(','), field.attrs.skip_id.key()) {
+    let Some(key) = field.attrs.skip_id.key() else { return };
+    if field.member.contains(',') {
         cx.error(
             key.span(),
             "`skip_id` needs a member name without commas, for the wire form joins the names with them",
         );
+    } else if field.member.is_empty() {
+        cx.error(key.span(), "`skip_id` needs a member with a name, for the wire form says which members are left out");
     }
 }
