@@ -17,6 +17,9 @@ use crate::{
 const KEYS: &[&str] = &["counter", "gauge", "histogram", "name", "unit", "labels"];
 const EXAMPLE: &str = "metric(counter, name = \"packets_sent_total\")";
 
+/// What the `MetricsObserver` of `events-core` feeds by itself.
+const COUNT: &str = "events_total";
+
 /// What the crate `metrics` knows as units.
 const UNITS: &[&str] = &[
     "count",
@@ -127,6 +130,11 @@ pub(super) fn parse(cx: &Ctxt, item: &Item<'_>) -> syn::Result<Option<Metric>> {
 fn named(item: &Item<'_>) -> syn::Result<LitStr> {
     let literal = item.string("name = \"packets_sent_total\"")?;
     let text = literal.value();
+    if text == COUNT {
+        let message =
+            format!("`{COUNT}` is the metric that counts the events themselves; give this one another `name`");
+        return Err(syn::Error::new(literal.span(), message));
+    }
     let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     if text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(letters) {
         return Ok(literal);

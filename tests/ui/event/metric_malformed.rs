@@ -34,6 +34,8 @@ struct Measured {
     m: u32,
     #[event(metric(counter, labels(protocl, a, a)))]
     n: u32,
+    #[event(metric(counter, name = "events_total"))]
+    o: u32,
     protocol: String,
 }
 
