@@ -4,7 +4,7 @@
 //! time, under which nothing is found again. That one measurement is not taken for a duplicate of another is said by the events: all of
 //! them have unique ids.
 //!
-//! The numbers feed metrics, for an exporter to read ([`MetricsObserver`](events_core::MetricsObserver)).
+//! The numbers feed metrics, for an exporter to read, by way of `MetricsObserver` (feature `metrics` of `events-core`).
 
 use std::collections::BTreeMap;
 
