@@ -12,7 +12,7 @@ Usage: cargo run --example panther -- [OPTIONS]
 Options:
   --tests N      tests to run, 1 to 1000 [default: 8]
   --threads N    tests that run at a time, 1 to 64 [default: 4]
-  --fail RATE    part of the datagrams that servers lose, 0 to 1 [default: 0.02]
+  --drop RATE    part of the datagrams that servers lose, 0 to 1 [default: 0.02]
   --seed N       seed of the losses [default: 1]
   --output DIR   where the log, the lines and the summary go [default: a directory that is removed in the end]
   -h, --help     print this
@@ -25,7 +25,7 @@ Exit code: 0 all tests completed, 1 one failed, 2 the arguments are wrong, 3 som
 pub(crate) struct Args {
     pub(crate) tests: u32,
     pub(crate) threads: u32,
-    pub(crate) fail: f64,
+    pub(crate) drop: f64,
     pub(crate) seed: u64,
     pub(crate) output: Option<PathBuf>,
 }
@@ -38,13 +38,13 @@ pub(crate) enum Command {
 }
 
 pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt::Error> {
-    let mut this = Args { tests: 8, threads: 4, fail: 0.02, seed: 1, output: None };
+    let mut this = Args { tests: 8, threads: 4, drop: 0.02, seed: 1, output: None };
     let mut parser = Parser::from_args(args);
     while let Some(arg) = parser.next()? {
         match arg {
             Arg::Long("tests") => this.tests = within(&mut parser, "--tests", 1, 1000)?,
             Arg::Long("threads") => this.threads = within(&mut parser, "--threads", 1, 64)?,
-            Arg::Long("fail") => this.fail = within(&mut parser, "--fail", 0.0, 1.0)?,
+            Arg::Long("drop") => this.drop = within(&mut parser, "--drop", 0.0, 1.0)?,
             Arg::Long("seed") => this.seed = within(&mut parser, "--seed", 0, u64::MAX)?,
             Arg::Long("output") => this.output = Some(parser.value()?.into()),
             Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
@@ -78,10 +78,10 @@ mod tests {
 
     #[test]
     fn the_defaults_and_every_option() {
-        let defaults = Args { tests: 8, threads: 4, fail: 0.02, seed: 1, output: None };
+        let defaults = Args { tests: 8, threads: 4, drop: 0.02, seed: 1, output: None };
         assert_eq!(parsed(&[]), Ok(Command::Run(defaults)));
-        let all = Args { tests: 9, threads: 3, fail: 0.5, seed: 7, output: Some("runs/7".into()) };
-        let args = ["--tests=9", "--threads", "3", "--fail", "0.5", "--seed", "7", "--output", "runs/7"];
+        let all = Args { tests: 9, threads: 3, drop: 0.5, seed: 7, output: Some("runs/7".into()) };
+        let args = ["--tests=9", "--threads", "3", "--drop", "0.5", "--seed", "7", "--output", "runs/7"];
         assert_eq!(parsed(&args), Ok(Command::Run(all)));
         assert_eq!(parsed(&["-h"]), Ok(Command::Help));
     }
@@ -89,8 +89,8 @@ mod tests {
     #[test]
     fn mistakes_are_named() {
         for (args, message) in [
-            (&["--fail", "2"][..], "invalid value for --fail: expected a number from 0 to 1, got \"2\""),
-            (&["--fail", "NaN"], "invalid value for --fail: expected a number from 0 to 1, got \"NaN\""),
+            (&["--drop", "2"][..], "invalid value for --drop: expected a number from 0 to 1, got \"2\""),
+            (&["--drop", "NaN"], "invalid value for --drop: expected a number from 0 to 1, got \"NaN\""),
             (&["--tests", "0"], "invalid value for --tests: expected a number from 1 to 1000, got \"0\""),
             (&["--threads", "65"], "invalid value for --threads: expected a number from 1 to 64, got \"65\""),
             (&["--output"], "missing argument for option '--output'"),

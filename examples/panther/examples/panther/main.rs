@@ -142,7 +142,7 @@ fn run_tests(bus: &EventBus, args: &Args) -> Result<u32, Box<dyn Error + Send + 
                 return;
             }
             let id = format!("echo-{}-{:03}", args.seed, number + 1);
-            let case = Case::new(bus, &id, args.fail, args.seed.wrapping_add(number.into()));
+            let case = Case::new(bus, &id, args.drop, args.seed.wrapping_add(number.into()));
             match bus.with_correlation(id.as_str(), || case.run()) {
                 Ok(true) => _ = passed.fetch_add(1, Relaxed),
                 Ok(false) => {}
