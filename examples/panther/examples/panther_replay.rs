@@ -1,86 +1,112 @@
-//! An experiment told again: from its log and from its JSON lines, each into a fresh bus, where the machines reach the states that
-//! they had. Run it with `cargo run --example panther_replay -- DIR`, DIR being the `--output` of `cargo run --example panther`.
-//!
-//! Exit code: 0 all is as it was, 1 something differs, 2 the arguments are wrong, 3 something could not be read or written.
+//! An experiment told again: from its log and from its JSON lines, each into a fresh bus, where machines reach the states that they
+//! had. The record is what `cargo run --example panther -- --output DIR` left.
+
+#[path = "panther/record.rs"]
+mod record;
+#[path = "panther/replay.rs"]
+mod replay;
 
 use std::{
     env,
-    error::Error,
-    fs,
+    ffi::OsString,
+    fmt::Write as _,
     io::{self, Write as _},
-    path::Path,
+    path::PathBuf,
     process::ExitCode,
-    time::Duration,
 };
 
-use events_core::{DedupWindow, EventBus};
-use events_jsonl::JsonlReader;
-use events_panther::{
-    EVENTS,
-    summary::{Summary, Watch},
-};
-use events_sqlite::{EventLog, Query};
+use lexopt::{Arg, Parser};
+
+use self::record::{Failure, Record, about_output};
+
+const USAGE: &str = "\
+An experiment told again, from its log and from its JSON lines: whether both come to what the run came to.
+
+Usage: cargo run --example panther_replay -- DIR
+
+Options:
+  -h, --help  print this
+
+Example: cargo run --example panther_replay -- target/panther
+where `cargo run --example panther -- --output target/panther` was run before.
+
+Exit code: 0 all is as it was, 1 something differs, 2 the arguments are wrong, 3 something could not be read or written.";
 
 fn main() -> ExitCode {
-    let mut args = env::args_os().skip(1);
-    let (Some(directory), None) = (args.next(), args.next()) else {
-        let _ = writeln!(io::stderr(), "Usage: cargo run --example panther_replay -- DIR");
-        return ExitCode::from(2);
+    let directory = match parse(env::args_os().skip(1)) {
+        Ok(Some(directory)) => directory,
+        Ok(None) => {
+            return finish(&writeln!(io::stdout(), "{USAGE}"), 0);
+        }
+        Err(error) => {
+            return finish(&writeln!(io::stderr(), "error: {error}\n\n{USAGE}"), 2);
+        }
     };
-    match replay(Path::new(&directory)) {
+    match replay_and_tell(&Record::at(&directory)) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
-        Err(error) => {
-            let _ = writeln!(io::stderr(), "error: {error}");
-            ExitCode::from(3)
-        }
+        Err(error) => finish(&writeln!(io::stderr(), "error: {error}"), 3),
     }
 }
 
-/// Whether all say the same.
-fn replay(directory: &Path) -> Result<bool, Box<dyn Error>> {
-    let told: Summary = serde_json::from_slice(&fs::read(directory.join("summary.json"))?)?;
-    let mut out = io::stdout().lock();
-    let mut agree = true;
-    for (name, (found, repeated)) in
-        [("events.db", log(&directory.join("events.db"))?), ("events.jsonl", lines(&directory.join("events.jsonl"))?)]
-    {
-        // What the machines reach, and what the record says that they told on the way.
-        let same = found == told && repeated == told.transitions + told.refusals;
-        agree &= same;
-        writeln!(out, "{name}: {}", if same { "as it was" } else { "differs" })?;
-        if !same || name == "events.db" {
-            writeln!(out, "\n{found}\n")?;
+/// The exit code, or 3 where even the last words could not be written (to a closed pipe, say).
+fn finish(written: &io::Result<()>, code: u8) -> ExitCode {
+    ExitCode::from(if written.is_ok() { code } else { 3 })
+}
+
+/// The directory; nothing, where help is wanted.
+fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Option<PathBuf>, lexopt::Error> {
+    let mut directory = None;
+    let mut parser = Parser::from_args(args);
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Arg::Short('h') | Arg::Long("help") => return Ok(None),
+            Arg::Value(value) if directory.is_none() => directory = Some(value.into()),
+            other => return Err(other.unexpected()),
         }
     }
+    directory.map(Some).ok_or_else(|| "missing argument DIR".into())
+}
+
+/// Whether the log and the lines come to what the run came to.
+fn replay_and_tell(record: &Record) -> Result<bool, Failure> {
+    let run = record.outcome()?;
+    let told = run.transitions + run.refusals;
+    let mut text = format!("what the run came to\n\n{run}\n\n");
+    let mut agree = true;
+    for (file, replayed) in [(record.log(), record.replay_log()?), (record.lines(), record.replay_lines()?)] {
+        let agrees = replayed.agrees_with(&run);
+        agree &= agrees;
+        let (file, verdict) = (file.display(), if agrees { "the same" } else { "NOT THE SAME" });
+        let repeated = replayed.repeated;
+        writeln!(
+            text,
+            "{file}: {verdict}; {repeated} of {told} transitions and refusals follow from the other events"
+        )?;
+        if replayed.summary != run {
+            writeln!(text, "\n{}\n", replayed.summary)?;
+        }
+    }
+    io::stdout().write_all(text.as_bytes()).map_err(about_output)?;
     Ok(agree)
 }
 
-/// What the machines reached, and how many events of the record they told again before.
-type Found = (Summary, u64);
+#[cfg(test)]
+mod tests {
+    use super::parse;
 
-/// A bus that notices what it was told before.
-fn bus() -> EventBus {
-    EventBus::builder().dedup(DedupWindow::new(1_000_000, Duration::MAX)).build()
-}
-
-fn log(file: &Path) -> Result<Found, Box<dyn Error>> {
-    let bus = bus();
-    let watch = Watch::on(&bus);
-    let log = EventLog::open(file)?;
-    let report = log.replay_into(Query::all(), &EVENTS, &bus)?;
-    if report.delivered + report.duplicates != report.last {
-        return Err(format!("not all events were delivered: {report:?}").into());
+    fn parsed(args: &[&str]) -> Result<Option<String>, String> {
+        let directory = parse(args.iter().map(Into::into)).map_err(|error| error.to_string())?;
+        Ok(directory.map(|directory| directory.display().to_string()))
     }
-    Ok((watch.summary(), report.duplicates))
-}
 
-fn lines(file: &Path) -> Result<Found, Box<dyn Error>> {
-    let bus = bus();
-    let watch = Watch::on(&bus);
-    let report = JsonlReader::open(file)?.replay(&EVENTS).run(&bus)?;
-    if report.delivered + report.duplicates != report.records {
-        return Err(format!("not all lines were delivered: {report:?}").into());
+    #[test]
+    fn a_directory_or_help() {
+        assert_eq!(parsed(&["runs/7"]), Ok(Some("runs/7".to_owned())));
+        assert_eq!(parsed(&["runs/7", "--help"]), Ok(None));
+        assert_eq!(parsed(&["-h"]), Ok(None));
+        assert_eq!(parsed(&[]), Err("missing argument DIR".to_owned()));
+        assert_eq!(parsed(&["runs/7", "runs/8"]), Err("unexpected argument \"runs/8\"".to_owned()));
+        assert_eq!(parsed(&["--colour"]), Err("invalid option '--colour'".to_owned()));
     }
-    Ok((watch.summary(), report.duplicates))
 }
