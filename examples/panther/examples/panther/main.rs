@@ -24,7 +24,7 @@ use std::{
     io::{self, Write as _},
     path::Path,
     process::ExitCode,
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
@@ -112,7 +112,13 @@ fn run(args: &Args, directory: &Path, console: ConsoleObserver) -> Result<Outcom
     if log_file.exists() {
         return Err(format!("`{}` holds an experiment already", directory.display()).into());
     }
-    let bus = EventBus::builder().dedup(DedupWindow::new(1_000_000, Duration::MAX)).build();
+    // What machines tell is told behind the event that moved them, and its failures are in no receipt.
+    let failure = Arc::new(OnceLock::new());
+    let met = Arc::clone(&failure);
+    let bus = EventBus::builder()
+        .dedup(DedupWindow::new(1_000_000, Duration::MAX))
+        .on_failure(move |event, failure| _ = met.set(format!("{}: {failure}", event.event_type())))
+        .build();
     // First the log: it has an event before others are told, and on the disk when it is closed.
     let log = EventLog::open(&log_file).map_err(about(&log_file))?;
     let queue = log.queue(10_000).map_err(about(&log_file))?;
@@ -130,6 +136,9 @@ fn run(args: &Args, directory: &Path, console: ConsoleObserver) -> Result<Outcom
 
     lines.close().map_err(about(&lines_file))?;
     queue.close().map_err(about(&log_file))?;
+    if let Some(failure) = failure.get() {
+        return Err(failure.as_str().into());
+    }
     let summary = watch.summary();
     fs::write(&summary_file, serde_json::to_vec_pretty(&summary)?).map_err(about(&summary_file))?;
     Ok(Outcome { summary, duplicates: bus.stats().duplicates })

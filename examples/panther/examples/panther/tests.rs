@@ -195,6 +195,27 @@ fn errors_name_their_files() {
 }
 
 #[test]
+fn a_transition_that_is_not_told_to_all_ends_in_an_error() {
+    struct Closed;
+
+    impl io::Write for Closed {
+        fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+            let is_transition = String::from_utf8_lossy(line).contains("state_changed");
+            if is_transition { Err(io::ErrorKind::BrokenPipe.into()) } else { Ok(line.len()) }
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    let directory = tempfile::tempdir().unwrap();
+    let args = Args { tests: 1, drop: 0.0, ..Args::default() };
+    let Err(error) = run(&args, directory.path(), ConsoleObserver::new(Closed)) else { panic!("nobody noticed") };
+    assert!(error.to_string().contains("`standard output` failed: broken pipe"), "{error}");
+}
+
+#[test]
 fn a_directory_holds_one_run() {
     let directory = tempfile::tempdir().unwrap();
     let args = Args { tests: 1, drop: 0.0, ..Args::default() };
