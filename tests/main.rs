@@ -57,6 +57,7 @@ mod testing_chaos;
 mod testing_clock;
 mod testing_idempotency;
 mod testing_recorder;
+mod text_values;
 mod threads;
 mod trace_context;
 mod tracing;

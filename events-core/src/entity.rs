@@ -1,15 +1,16 @@
 //! Which thing an event is about.
 
 use alloc::{
+    borrow::Cow,
     string::{String, ToString},
     sync::Arc,
 };
-use core::{cmp::Ordering, fmt, ops::Deref};
+use core::{borrow::Borrow, cmp::Ordering, fmt, ops::Deref};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
-use crate::text::Text;
+use crate::{EventId, text::Text};
 
 /// The id of the entity an event is about, as text; cheap to clone.
 ///
@@ -23,6 +24,16 @@ use crate::text::Text;
 /// assert_eq!(EntityId::from("test-001"), "test-001");
 /// assert_eq!(EntityId::from(42_u64), "42");
 /// assert!(EntityId::from("").check().is_err());
+/// ```
+///
+/// It compares, orders and hashes as its text does, so a map by entity can be asked with a `&str`:
+///
+/// ```
+/// use std::collections::BTreeMap;
+/// use events_core::EntityId;
+///
+/// let doors = BTreeMap::from([(EntityId::from("door-1"), "open")]);
+/// assert_eq!(doors.get("door-1"), Some(&"open"));
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct EntityId(Text);
@@ -76,6 +87,12 @@ impl Deref for EntityId {
 
 impl AsRef<str> for EntityId {
     fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Borrow<str> for EntityId {
+    fn borrow(&self) -> &str {
         &self.0
     }
 }
@@ -152,6 +169,15 @@ impl From<String> for EntityId {
     }
 }
 
+impl From<Cow<'_, str>> for EntityId {
+    fn from(id: Cow<'_, str>) -> Self {
+        match id {
+            Cow::Borrowed(id) => id.into(),
+            Cow::Owned(id) => id.into(),
+        }
+    }
+}
+
 impl From<Arc<str>> for EntityId {
     fn from(id: Arc<str>) -> Self {
         Self(id.into())
@@ -161,6 +187,13 @@ impl From<Arc<str>> for EntityId {
 impl From<Uuid> for EntityId {
     fn from(id: Uuid) -> Self {
         Self((&*id.hyphenated().encode_lower(&mut Uuid::encode_buffer())).into())
+    }
+}
+
+/// For events that are about another event.
+impl From<EventId> for EntityId {
+    fn from(id: EventId) -> Self {
+        (*id.as_uuid()).into()
     }
 }
 
