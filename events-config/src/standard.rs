@@ -157,7 +157,7 @@ mod jsonl {
 #[cfg(feature = "tracing")]
 mod tracing {
     use events_core::{Pattern, TracingObserver};
-    use serde::{Deserialize, Deserializer, de::Error as _};
+    use serde::Deserialize;
     use tracing_core::Level;
 
     #[derive(Default, Deserialize)]
@@ -168,7 +168,6 @@ mod tracing {
 
     #[derive(Deserialize)]
     struct Leveled {
-        #[serde(deserialize_with = "parsed")]
         pattern: Pattern,
         level: Name,
     }
@@ -181,10 +180,6 @@ mod tracing {
         Info,
         Warn,
         Error,
-    }
-
-    fn parsed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Pattern, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 
     pub(super) fn make(Options { levels }: Options) -> TracingObserver {

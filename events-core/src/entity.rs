@@ -1,16 +1,9 @@
 //! Which thing an event is about.
 
-use alloc::{
-    borrow::Cow,
-    string::{String, ToString},
-    sync::Arc,
-};
-use core::{borrow::Borrow, cmp::Ordering, fmt, ops::Deref};
+use alloc::string::{String, ToString};
+use core::ops::Deref;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use uuid::Uuid;
-
-use crate::{EventId, text::Text};
+use crate::text::{Text, as_text, from_any_text};
 
 /// The id of the entity an event is about, as text; cheap to clone.
 ///
@@ -35,8 +28,11 @@ use crate::{EventId, text::Text};
 /// let doors = BTreeMap::from([(EntityId::from("door-1"), "open")]);
 /// assert_eq!(doors.get("door-1"), Some(&"open"));
 /// ```
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub struct EntityId(Text);
+
+as_text!(EntityId);
+from_any_text!(EntityId);
 
 impl EntityId {
     /// An id from a literal, without allocating; usable in `const` items.
@@ -82,118 +78,6 @@ impl Deref for EntityId {
 
     fn deref(&self) -> &str {
         &self.0
-    }
-}
-
-impl AsRef<str> for EntityId {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl Borrow<str> for EntityId {
-    fn borrow(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for EntityId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-impl fmt::Debug for EntityId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
-    }
-}
-
-impl PartialEq<str> for EntityId {
-    fn eq(&self, other: &str) -> bool {
-        self.as_str() == other
-    }
-}
-
-impl PartialEq<&str> for EntityId {
-    fn eq(&self, other: &&str) -> bool {
-        self.as_str() == *other
-    }
-}
-
-impl PartialOrd for EntityId {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for EntityId {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.as_str().cmp(other.as_str())
-    }
-}
-
-impl<'de> Deserialize<'de> for EntityId {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::from)
-    }
-}
-
-impl Serialize for EntityId {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self)
-    }
-}
-
-impl From<&EntityId> for EntityId {
-    fn from(id: &EntityId) -> Self {
-        id.clone()
-    }
-}
-
-impl From<&str> for EntityId {
-    fn from(id: &str) -> Self {
-        Self(id.into())
-    }
-}
-
-impl From<&String> for EntityId {
-    fn from(id: &String) -> Self {
-        Self(id.as_str().into())
-    }
-}
-
-impl From<String> for EntityId {
-    fn from(id: String) -> Self {
-        Self(id.into())
-    }
-}
-
-impl From<Cow<'_, str>> for EntityId {
-    fn from(id: Cow<'_, str>) -> Self {
-        match id {
-            Cow::Borrowed(id) => id.into(),
-            Cow::Owned(id) => id.into(),
-        }
-    }
-}
-
-impl From<Arc<str>> for EntityId {
-    fn from(id: Arc<str>) -> Self {
-        Self(id.into())
-    }
-}
-
-impl From<Uuid> for EntityId {
-    fn from(id: Uuid) -> Self {
-        Self((&*id.hyphenated().encode_lower(&mut Uuid::encode_buffer())).into())
-    }
-}
-
-/// For events that are about another event.
-impl From<EventId> for EntityId {
-    fn from(id: EventId) -> Self {
-        (*id.as_uuid()).into()
     }
 }
 

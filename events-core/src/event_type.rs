@@ -1,17 +1,11 @@
 //! The name of a kind of event: `quick_test.started`.
 
 use alloc::string::{String, ToString};
-use core::{
-    fmt,
-    hash::{Hash, Hasher},
-    str::FromStr,
-};
-
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use core::str::FromStr;
 
 use crate::{
     grammar::{self, Wildcards},
-    text::Text,
+    text::{Text, as_text, from_checked_text},
 };
 
 /// The full name of a kind of event, such as `quick_test.started`.
@@ -39,6 +33,9 @@ pub struct EventType {
     full: Text,
     entity_type: Text,
 }
+
+as_text!(EventType);
+from_checked_text!(EventType);
 
 impl EventType {
     /// Reads an event type from text.
@@ -129,80 +126,11 @@ impl EventType {
     }
 }
 
-impl fmt::Display for EventType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-impl fmt::Debug for EventType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self.as_str(), f)
-    }
-}
-
 impl FromStr for EventType {
     type Err = InvalidEventType;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Self::new(text)
-    }
-}
-
-impl AsRef<str> for EventType {
-    fn as_ref(&self) -> &str {
-        self.as_str()
-    }
-}
-
-impl PartialEq for EventType {
-    fn eq(&self, other: &Self) -> bool {
-        self.full == other.full
-    }
-}
-
-impl Eq for EventType {}
-
-impl PartialEq<str> for EventType {
-    fn eq(&self, other: &str) -> bool {
-        self.as_str() == other
-    }
-}
-
-impl PartialEq<&str> for EventType {
-    fn eq(&self, other: &&str) -> bool {
-        self.as_str() == *other
-    }
-}
-
-impl PartialOrd for EventType {
-    fn partial_cmp(&self, other: &Self) -> Option<core::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for EventType {
-    fn cmp(&self, other: &Self) -> core::cmp::Ordering {
-        self.as_str().cmp(other.as_str())
-    }
-}
-
-impl Hash for EventType {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.as_str().hash(state);
-    }
-}
-
-impl Serialize for EventType {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-impl<'de> Deserialize<'de> for EventType {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Self::new(&text).map_err(serde::de::Error::custom)
     }
 }
 

@@ -1,12 +1,12 @@
 //! What an envelope says besides the payload: where the event belongs in a flow.
 
 use alloc::string::{String, ToString};
-use core::{fmt, str::FromStr};
+use core::{ops::Deref, str::FromStr};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use uuid::Uuid;
-
-use crate::{EventId, text::Text};
+use crate::{
+    EventId,
+    text::{Text, as_text, from_any_text, from_checked_text},
+};
 
 /// Correlation, causation, order and trace of one event. None of it enters the id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,63 +44,33 @@ impl Metadata {
 /// ```
 /// use events_core::CorrelationId;
 ///
-/// assert_eq!(CorrelationId::from("run-7").as_str(), "run-7");
+/// const NIGHTLY: CorrelationId = CorrelationId::from_static("nightly");
+/// assert_eq!(NIGHTLY, "nightly");
+/// assert_eq!(CorrelationId::from(format!("run-{}", 7)), "run-7");
 /// ```
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub struct CorrelationId(Text);
 
+as_text!(CorrelationId);
+from_any_text!(CorrelationId);
+
 impl CorrelationId {
+    /// An id from a literal, without allocating; usable in `const` items.
+    pub const fn from_static(id: &'static str) -> Self {
+        Self(Text::from_static(id))
+    }
+
     /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-impl fmt::Display for CorrelationId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
+impl Deref for CorrelationId {
+    type Target = str;
 
-impl fmt::Debug for CorrelationId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
-    }
-}
-
-impl From<&str> for CorrelationId {
-    fn from(id: &str) -> Self {
-        Self(id.into())
-    }
-}
-
-impl From<String> for CorrelationId {
-    fn from(id: String) -> Self {
-        Self(id.into())
-    }
-}
-
-impl From<Uuid> for CorrelationId {
-    fn from(id: Uuid) -> Self {
-        Self(id.to_string().into())
-    }
-}
-
-impl From<EventId> for CorrelationId {
-    fn from(id: EventId) -> Self {
-        Self(id.to_string().into())
-    }
-}
-
-impl Serialize for CorrelationId {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for CorrelationId {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::from)
+    fn deref(&self) -> &str {
+        &self.0
     }
 }
 
@@ -112,11 +82,15 @@ impl<'de> Deserialize<'de> for CorrelationId {
 /// let parent: TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".parse()?;
 /// assert_eq!(parent.trace_id(), "0af7651916cd43dd8448eb211c80319c");
 /// assert_eq!(parent.parent_id(), "b7ad6b7169203331");
+/// assert!(parent.is_sampled());
 /// assert!("00-0-0-01".parse::<TraceParent>().is_err());
 /// # Ok::<(), events_core::InvalidTraceParent>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub struct TraceParent(Text);
+
+as_text!(TraceParent);
+from_checked_text!(TraceParent);
 
 impl TraceParent {
     /// The whole value, as it stands in a header.
@@ -132,6 +106,17 @@ impl TraceParent {
     /// The id of the calling span, 16 hex digits.
     pub fn parent_id(&self) -> &str {
         &self.0[36..52]
+    }
+
+    /// The trace flags, eight bits. Version 00 gives a meaning to the lowest one, [`is_sampled`](Self::is_sampled).
+    pub fn flags(&self) -> u8 {
+        // Two hex digits: checked when it was read.
+        u8::from_str_radix(&self.0[53..55], 16).unwrap_or_default()
+    }
+
+    /// Whether the caller may have recorded the trace (the flag `sampled`).
+    pub fn is_sampled(&self) -> bool {
+        self.flags() & 1 == 1
     }
 }
 
@@ -161,18 +146,6 @@ impl FromStr for TraceParent {
             "00" if parts.next().is_some() => invalid("nothing may follow the flags"),
             _ => Ok(Self(text.into())),
         }
-    }
-}
-
-impl fmt::Display for TraceParent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-impl Serialize for TraceParent {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
     }
 }
 

@@ -1,12 +1,12 @@
 //! Patterns over event types, with the wildcards of NATS subjects.
 
 use alloc::string::{String, ToString};
-use core::{fmt, str::FromStr};
+use core::str::FromStr;
 
 use crate::{
     EventType,
     grammar::{self, Wildcards},
-    text::Text,
+    text::{Text, as_text, from_checked_text},
 };
 
 /// A pattern over event types: `*` stands for one segment, `>` at the end for one or more.
@@ -23,8 +23,11 @@ use crate::{
 /// let error = "quick_test.>.failed".parse::<Pattern>().unwrap_err();
 /// assert_eq!(error.rule, "`>` may stand only at the end");
 /// ```
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub struct Pattern(Text);
+
+as_text!(Pattern);
+from_checked_text!(Pattern);
 
 /// A [`Pattern`] from a literal, checked while compiling.
 ///
@@ -90,18 +93,6 @@ impl FromStr for Pattern {
 
     fn from_str(pattern: &str) -> Result<Self, Self::Err> {
         Self::new(pattern)
-    }
-}
-
-impl fmt::Display for Pattern {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-impl fmt::Debug for Pattern {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
     }
 }
 

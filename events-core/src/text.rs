@@ -1,5 +1,5 @@
-//! A string that is either a literal of the program or shared: cheap to clone in both cases, constructible in `const`; one
-//! that is put together in `const`; and one that grows to a limit.
+//! A string that is either a literal of the program or shared: cheap to clone in both cases, constructible in `const`; what the
+//! types that hold one have in common; one that is put together in `const`; and one that grows to a limit.
 
 use alloc::{string::String, sync::Arc};
 use core::{
@@ -72,6 +72,153 @@ impl fmt::Debug for Text {
         fmt::Debug::fmt(self.as_str(), f)
     }
 }
+
+/// What a value that is a text in some form has of that text: how it compares, orders, hashes, is shown and written. By `as_str`.
+macro_rules! as_text {
+    ($name:ident) => {
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl ::core::borrow::Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl ::core::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl ::core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Debug::fmt(self.as_str(), f)
+            }
+        }
+
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                self.as_str() == other.as_str()
+            }
+        }
+
+        impl Eq for $name {}
+
+        impl PartialEq<str> for $name {
+            fn eq(&self, other: &str) -> bool {
+                self.as_str() == other
+            }
+        }
+
+        impl PartialEq<&str> for $name {
+            fn eq(&self, other: &&str) -> bool {
+                self.as_str() == *other
+            }
+        }
+
+        impl PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> Option<::core::cmp::Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+
+        impl Ord for $name {
+            fn cmp(&self, other: &Self) -> ::core::cmp::Ordering {
+                self.as_str().cmp(other.as_str())
+            }
+        }
+
+        impl ::core::hash::Hash for $name {
+            fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+                self.as_str().hash(state);
+            }
+        }
+
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+    };
+}
+
+/// How a value that may be any text is made of one. Its one field is a [`Text`].
+macro_rules! from_any_text {
+    ($name:ident) => {
+        impl From<&$name> for $name {
+            fn from(id: &$name) -> Self {
+                id.clone()
+            }
+        }
+
+        from_any_text!($name: &str, ::alloc::string::String, ::alloc::sync::Arc<str>);
+
+        impl From<&::alloc::string::String> for $name {
+            fn from(text: &::alloc::string::String) -> Self {
+                text.as_str().into()
+            }
+        }
+
+        impl From<::alloc::borrow::Cow<'_, str>> for $name {
+            fn from(text: ::alloc::borrow::Cow<'_, str>) -> Self {
+                match text {
+                    ::alloc::borrow::Cow::Borrowed(text) => text.into(),
+                    ::alloc::borrow::Cow::Owned(text) => text.into(),
+                }
+            }
+        }
+
+        impl From<::uuid::Uuid> for $name {
+            fn from(id: ::uuid::Uuid) -> Self {
+                (&*id.hyphenated().encode_lower(&mut ::uuid::Uuid::encode_buffer())).into()
+            }
+        }
+
+        impl From<$crate::EventId> for $name {
+            fn from(id: $crate::EventId) -> Self {
+                (*id.as_uuid()).into()
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                ::alloc::string::String::deserialize(deserializer).map(Self::from)
+            }
+        }
+    };
+    ($name:ident: $($text:ty),*) => {$(
+        impl From<$text> for $name {
+            fn from(text: $text) -> Self {
+                Self(text.into())
+            }
+        }
+    )*};
+}
+
+/// How a value with a grammar is read from text: by its [`FromStr`](core::str::FromStr).
+macro_rules! from_checked_text {
+    ($name:ident) => {
+        impl TryFrom<&str> for $name {
+            type Error = <Self as ::core::str::FromStr>::Err;
+
+            fn try_from(text: &str) -> Result<Self, Self::Error> {
+                text.parse()
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                ::alloc::string::String::deserialize(deserializer)?.parse().map_err(::serde::de::Error::custom)
+            }
+        }
+    };
+}
+
+pub(crate) use {as_text, from_any_text, from_checked_text};
 
 /// Text that is put together in `const` context; what does not fit is cut off.
 pub(crate) struct ConstText {
