@@ -76,6 +76,10 @@ fn a_builder_takes_what_is_known_of_the_flow() {
     assert_eq!(metadata.trace_parent().unwrap().as_str(), TRACE);
     assert_eq!(event.correlation_id().unwrap().as_str(), "run-7");
     assert_eq!(event.causation_id(), Some(cause));
+    assert_eq!((event.sequence(), event.trace_parent()), (metadata.sequence(), metadata.trace_parent()));
+    let erased = event.erase();
+    assert_eq!((erased.sequence(), erased.trace_parent()), (metadata.sequence(), metadata.trace_parent()));
+    assert!(ptr::eq(event.descriptor(), erased.descriptor()));
     assert_eq!(event.erase().metadata(), metadata);
     assert_eq!(CorrelationId::from(cause).to_string(), cause.to_string());
 }

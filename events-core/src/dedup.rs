@@ -24,7 +24,7 @@ use core::time::Duration;
 /// assert_eq!(WINDOW.count(), 10_000);
 /// assert_eq!(WINDOW.time(), Duration::from_secs(60));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DedupWindow {
     count: usize,
     time: Duration,
@@ -66,7 +66,7 @@ impl DedupWindow {
 /// assert!(bus.emit(Heartbeat.for_entity("db")?)?.is_duplicate());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DedupPolicy {
     /// As the bus does with all types (the default).

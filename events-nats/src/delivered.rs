@@ -100,23 +100,17 @@ impl Delivered {
 
     /// The event, if its type is registered.
     pub fn known(&self) -> Option<&AnyEnvelope> {
-        match &self.event {
-            Decoded::Event(event) => Some(event),
-            Decoded::Raw(_) => None,
-        }
+        self.event.known()
     }
 
     /// The event, if its type is not registered.
     pub fn raw(&self) -> Option<&RawEnvelope> {
-        match &self.event {
-            Decoded::Event(_) => None,
-            Decoded::Raw(event) => Some(event),
-        }
+        self.event.raw()
     }
 
     /// The event as an `E`, if that is its type and registered.
     pub fn downcast<E: Event>(&self) -> Option<Envelope<E>> {
-        self.known()?.downcast()
+        self.event.downcast()
     }
 
     /// The subject of its message.

@@ -37,9 +37,25 @@ fn the_variants_of_an_enum_come_out_as_its_values() {
 
 #[test]
 fn events_of_other_types_stay_raw() {
-    let beat = QuickTestBeat { n: 1 }.for_entity("e").unwrap().erase().to_raw().unwrap();
+    let beat = QuickTestBeat { n: 1 }.for_entity("e").unwrap().to_raw().unwrap();
     let Ok(Decoded::Raw(raw)) = EVENTS.decode(&beat) else { panic!() };
     assert_eq!(raw, beat);
+}
+
+#[test]
+fn what_was_decoded_is_asked_without_a_match() {
+    let step = QuickTestStep { n: 1 }.for_entity("e").unwrap();
+    let decoded = EVENTS.decode(&step.to_raw().unwrap()).unwrap();
+    assert_eq!((decoded.event_type(), decoded.event_id()), ("quick_test.step", Some(step.id())));
+    assert_eq!(decoded.known().map(AnyEnvelope::id), Some(step.id()));
+    assert_eq!(decoded.downcast::<QuickTestStep>(), Some(step));
+    assert!(decoded.downcast::<QuickTestBeat>().is_none() && decoded.raw().is_none());
+
+    let beat = QuickTestBeat { n: 1 }.for_entity("e").unwrap();
+    let decoded = EVENTS.decode(&beat.to_raw().unwrap()).unwrap();
+    assert_eq!((decoded.event_type(), decoded.event_id()), (QuickTestBeat::TYPE.as_str(), Some(beat.id())));
+    assert_eq!(decoded.raw(), beat.to_raw().as_ref().ok());
+    assert!(decoded.known().is_none() && decoded.downcast::<QuickTestBeat>().is_none());
 }
 
 #[test]

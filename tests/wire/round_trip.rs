@@ -30,7 +30,7 @@ fn everything_an_envelope_says_comes_back() {
         .build()
         .unwrap();
     assert_eq!(read(&event.to_json().unwrap()).unwrap(), event);
-    assert_eq!(event.erase().to_raw().unwrap().decode().unwrap(), event);
+    assert_eq!(event.to_raw().unwrap().decode().unwrap(), event);
 }
 
 #[test]
@@ -177,8 +177,11 @@ fn a_time_without_a_form_is_not_written() {
     let error = event.to_json().unwrap_err();
     assert!(error.to_string().contains("RFC 3339"), "{error}");
     let mut out = b"before".to_vec();
-    event.erase().write_json(&mut out).unwrap_err();
+    event.write_json(&mut out).unwrap_err();
     assert_eq!(out, b"before");
+    let written = QuickTestStep { n: 1 }.for_entity("e").unwrap();
+    written.write_json(&mut out).unwrap();
+    assert_eq!(out, format!("before{}", written.to_json().unwrap()).into_bytes());
 }
 
 /// Every kind of value that a payload can have.

@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use super::{Envelope, Header, Inner};
 #[cfg(any(feature = "console", feature = "tracing", feature = "testing"))]
 use crate::content::{Content, ContentError};
-use crate::{CorrelationId, EntityId, Event, EventDescriptor, EventId, EventType, Metadata};
+use crate::{CorrelationId, EntityId, Event, EventDescriptor, EventId, EventType, Metadata, TraceParent};
 
 /// An event of any type. Cheap to clone; immutable like [`Envelope`].
 ///
@@ -243,6 +243,16 @@ impl AnyEnvelope {
     /// The id of the event that led to this one.
     pub fn causation_id(&self) -> Option<EventId> {
         self.metadata().causation_id()
+    }
+
+    /// The position in a sequence of the producer's choice.
+    pub fn sequence(&self) -> Option<u64> {
+        self.metadata().sequence()
+    }
+
+    /// The W3C trace context.
+    pub fn trace_parent(&self) -> Option<&TraceParent> {
+        self.metadata().trace_parent()
     }
 
     /// What is known of the event's type at compile time.

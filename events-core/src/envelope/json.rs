@@ -91,6 +91,15 @@ impl<E: Event> Envelope<E> {
         self.erase().to_json()
     }
 
+    /// Appends [`to_json`](Self::to_json), without allocating where there is room.
+    ///
+    /// # Errors
+    ///
+    /// As [`AnyEnvelope::to_json`]; `out` is then what it was before.
+    pub fn write_json(&self, out: &mut Vec<u8>) -> Result<(), JsonError> {
+        self.erase().write_json(out)
+    }
+
     /// The payload as JSON.
     ///
     /// # Errors

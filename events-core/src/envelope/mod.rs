@@ -21,7 +21,7 @@ pub use self::{
     any::{AnyEnvelope, EnvelopeView, Head, IntoEnvelope, TypedEnvelope},
     builder::{Emittable, EmittedBy, EnvelopeBuilder, EnvelopeError, EnvelopeParts},
 };
-use crate::{CorrelationId, EntityId, Event, EventId, EventType, Metadata};
+use crate::{CorrelationId, EntityId, Event, EventDescriptor, EventId, EventType, Metadata, TraceParent};
 
 /// An event: a payload with its id, its entity and its time. It cannot be changed, and cloning it is cheap (an `Arc`).
 ///
@@ -87,7 +87,7 @@ pub struct Envelope<E> {
 }
 
 /// All that an envelope says besides the payload.
-#[derive(PartialEq)]
+#[derive(PartialEq, Eq)]
 struct Header {
     id: EventId,
     entity_id: EntityId,
@@ -166,6 +166,21 @@ impl<E: Event> Envelope<E> {
         self.metadata().causation_id()
     }
 
+    /// The position in a sequence of the producer's choice.
+    pub fn sequence(&self) -> Option<u64> {
+        self.metadata().sequence()
+    }
+
+    /// The W3C trace context.
+    pub fn trace_parent(&self) -> Option<&TraceParent> {
+        self.metadata().trace_parent()
+    }
+
+    /// What is known of the event's type at compile time.
+    pub fn descriptor(&self) -> &'static EventDescriptor {
+        E::DESCRIPTOR
+    }
+
     /// The same event without its static type.
     pub fn erase(&self) -> AnyEnvelope {
         self.clone().into()
@@ -193,6 +208,8 @@ impl<E: PartialEq> PartialEq for Envelope<E> {
             || self.inner.header == other.inner.header && self.inner.payload == other.inner.payload
     }
 }
+
+impl<E: Eq> Eq for Envelope<E> {}
 
 impl<E: Event + fmt::Debug> fmt::Debug for Envelope<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

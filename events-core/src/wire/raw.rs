@@ -181,7 +181,7 @@ impl RawEnvelope {
     /// # #[derive(serde::Serialize)]
     /// # struct Started { test_name: String }
     /// # impl Event for Started { const TYPE: EventType = EventType::from_static("quick_test.started"); }
-    /// let event = Started { test_name: "Dedup Test".into() }.for_entity("test-1")?.erase().to_raw()?;
+    /// let event = Started { test_name: "Dedup Test".into() }.for_entity("test-1")?.to_raw()?;
     /// event.verify()?;
     ///
     /// let forged = RawEnvelope::from_json(&event.as_json().replace("Dedup", "Other"))?;
@@ -245,6 +245,17 @@ impl FromStr for RawEnvelope {
 
     fn from_str(text: &str) -> Result<Self, DecodeError> {
         Self::from_json(text)
+    }
+}
+
+impl<E: Event> Envelope<E> {
+    /// The event as it is written.
+    ///
+    /// # Errors
+    ///
+    /// As [`AnyEnvelope::to_json`].
+    pub fn to_raw(&self) -> Result<RawEnvelope, JsonError> {
+        self.erase().to_raw()
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{DecodeError, RawEnvelope, cloud_event::CloudEvent, decode::Encoded};
 use crate::{
-    AnyEnvelope, Event, EventEnum, EventKind as _, EventType,
+    AnyEnvelope, Envelope, Event, EventEnum, EventId, EventKind as _, EventType,
     attribute::Attribute,
     event_enum::DeserializePayload,
     text::{ConstText, same},
@@ -89,6 +89,61 @@ pub enum Decoded {
     Event(AnyEnvelope),
     /// An event of another type, as it was written.
     Raw(RawEnvelope),
+}
+
+impl Decoded {
+    /// The event's type.
+    pub fn event_type(&self) -> &str {
+        match self {
+            Self::Event(event) => event.event_type().as_str(),
+            Self::Raw(event) => event.event_type(),
+        }
+    }
+
+    /// The event's id, if it is a UUID, which those of registered types are.
+    pub fn event_id(&self) -> Option<EventId> {
+        match self {
+            Self::Event(event) => Some(event.id()),
+            Self::Raw(event) => event.event_id(),
+        }
+    }
+
+    /// The event, if its type is registered.
+    pub fn known(&self) -> Option<&AnyEnvelope> {
+        match self {
+            Self::Event(event) => Some(event),
+            Self::Raw(_) => None,
+        }
+    }
+
+    /// The event, if its type is not registered.
+    pub fn raw(&self) -> Option<&RawEnvelope> {
+        match self {
+            Self::Event(_) => None,
+            Self::Raw(event) => Some(event),
+        }
+    }
+
+    /// The event as an `E`, if that is its type and registered.
+    ///
+    #[cfg_attr(feature = "derive", doc = "```")]
+    #[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+    /// use events_core::{Event, wire::{EventRegistry, RegisteredType}};
+    ///
+    /// #[derive(Event, serde::Serialize, serde::Deserialize)]
+    /// #[event_type("door.opened")]
+    /// struct DoorOpened { by: String }
+    ///
+    /// static EVENTS: EventRegistry = EventRegistry::new(&[RegisteredType::event::<DoorOpened>()]);
+    ///
+    /// let read = EVENTS.decode(&DoorOpened { by: "Ada".into() }.for_entity("door-1")?.to_raw()?)?;
+    /// assert_eq!(read.downcast::<DoorOpened>().unwrap().by, "Ada");
+    /// assert!(read.raw().is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn downcast<E: Event>(&self) -> Option<Envelope<E>> {
+        self.known()?.downcast()
+    }
 }
 
 impl EventRegistry {
