@@ -141,7 +141,15 @@ fn machines_are_shared_between_threads() {
 fn types_of_the_configuration_are_shared_between_threads() {
     use events_config::*;
 
-    shared![ConfigError, ConfigErrorKind, ConfigErrors, ConfiguredObservers, ObserverConfig, ObserverRegistry];
+    shared![
+        ConfigError,
+        ConfigErrorKind,
+        ConfigErrors,
+        ConfiguredIter<'static>,
+        ConfiguredObservers,
+        ObserverConfig,
+        ObserverRegistry,
+    ];
 }
 
 #[test]

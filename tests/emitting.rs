@@ -189,6 +189,7 @@ fn an_invalid_payload_is_refused() {
     let tests = quick_test(&bus);
     let error = tests.emit_completed(1.5).unwrap_err();
     let EmitError::Invalid { event_type, source, .. } = &error else { panic!("{error}") };
+    assert_eq!(error.event_type(), *event_type);
     assert_eq!(**event_type, "quick_test.completed");
     let told = (source.field_name(), source.value_text(), source.rule());
     assert_eq!(told, (Some("success_rate"), Some("1.5"), "must lie between 0 and 1"));

@@ -1,6 +1,6 @@
 //! The envelope: what it says, how it is made, and that it is shared and never copied.
 
-use std::error::Error as _;
+use std::{error::Error as _, ptr};
 
 use chrono::{DateTime, Utc};
 use events_core::{
@@ -144,6 +144,7 @@ fn an_invalid_payload_is_refused_with_field_value_and_rule() {
     );
     assert!(error.source().unwrap().is::<ValidationError>());
     assert_eq!(EmitError::from(error.clone()).to_string(), error.to_string());
+    assert_eq!(EmitError::from(error.clone()).event_type(), error.event_type());
 }
 
 #[test]

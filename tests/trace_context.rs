@@ -1,5 +1,7 @@
 //! The trace context of the code that emits, in the envelopes of what it emits.
 
+use std::sync::Arc;
+
 use events_core::{
     AnyEnvelope, Emitter, Envelope, Event, EventBus, OpenTelemetryContext, TraceContextSource, TraceParent,
 };
@@ -57,6 +59,13 @@ fn an_event_has_the_trace_context_of_the_code_that_emits_it() {
     let seen = contexts(&bus);
     delivered(quick_test(&bus).emit_step(1));
     assert_eq!(seen.take(), [None]);
+    // A source may be shared, and its type unknown.
+    let source: Arc<dyn TraceContextSource> = Arc::new(Box::new(Said));
+    let bus = EventBus::builder().trace_context(source).build();
+    let seen = contexts(&bus);
+    CURRENT.set(Some(OUTER));
+    delivered(quick_test(&bus).emit_step(1));
+    assert_eq!(seen.take(), [Some(OUTER.to_owned())]);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The observers of a configuration while they stand.
 
-use std::fmt;
+use std::{fmt, slice};
 
 use events_core::Subscription;
 
@@ -35,8 +35,8 @@ impl ConfiguredObservers {
     }
 
     /// All observers, in the order of the file: what each is called, and its subscription.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Subscription)> {
-        self.0.iter().map(|(name, subscription)| (name.as_str(), subscription))
+    pub fn iter(&self) -> ConfiguredIter<'_> {
+        ConfiguredIter(self.0.iter())
     }
 
     /// How many observers were attached.
@@ -54,6 +54,33 @@ impl ConfiguredObservers {
         self.0.into_iter().for_each(|(_, subscription)| subscription.detach());
     }
 }
+
+impl<'a> IntoIterator for &'a ConfiguredObservers {
+    type Item = (&'a str, &'a Subscription);
+    type IntoIter = ConfiguredIter<'a>;
+
+    fn into_iter(self) -> ConfiguredIter<'a> {
+        self.iter()
+    }
+}
+
+/// The observers of a configuration one by one; made by [`ConfiguredObservers::iter`].
+#[derive(Clone, Debug)]
+pub struct ConfiguredIter<'a>(slice::Iter<'a, (String, Subscription)>);
+
+impl<'a> Iterator for ConfiguredIter<'a> {
+    type Item = (&'a str, &'a Subscription);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next().map(|(name, subscription)| (name.as_str(), subscription))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.size_hint()
+    }
+}
+
+impl ExactSizeIterator for ConfiguredIter<'_> {}
 
 impl fmt::Debug for ConfiguredObservers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

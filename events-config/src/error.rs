@@ -1,6 +1,6 @@
 //! What is wrong with a configuration: every mistake, with its place, shown as a compiler shows it.
 
-use std::{error::Error, fmt, io, path::Path, sync::Arc};
+use std::{error::Error, fmt, io, path::Path, slice, sync::Arc, vec};
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use events_core::{DuplicateSubscription, InvalidEntityId, InvalidPattern, ObserverError};
@@ -47,6 +47,24 @@ impl ConfigErrors {
     /// The errors, at least one.
     pub fn errors(&self) -> &[ConfigError] {
         &self.0
+    }
+}
+
+impl IntoIterator for ConfigErrors {
+    type Item = ConfigError;
+    type IntoIter = vec::IntoIter<ConfigError>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a ConfigErrors {
+    type Item = &'a ConfigError;
+    type IntoIter = slice::Iter<'a, ConfigError>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
     }
 }
 

@@ -76,7 +76,7 @@ mod toml;
 mod yaml;
 
 pub use self::{
-    attached::ConfiguredObservers,
+    attached::{ConfiguredIter, ConfiguredObservers},
     config::ObserverConfig,
     error::{ConfigError, ConfigErrorKind, ConfigErrors},
     made::IntoObserver,

@@ -267,6 +267,22 @@ pub enum EmitError {
     Envelope(EnvelopeError),
 }
 
+impl EmitError {
+    /// The type of the event that was not emitted.
+    pub fn event_type(&self) -> &'static EventType {
+        match self {
+            Self::Invalid { event_type, .. }
+            | Self::EntityId { event_type, .. }
+            | Self::Identity { event_type, .. }
+            | Self::TooDeep { event_type, .. }
+            | Self::QueueFull { event_type, .. }
+            | Self::ThreadEnding { event_type }
+            | Self::ShutDown { event_type } => event_type,
+            Self::Envelope(error) => error.event_type(),
+        }
+    }
+}
+
 impl From<EnvelopeError> for EmitError {
     fn from(error: EnvelopeError) -> Self {
         match error {

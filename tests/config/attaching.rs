@@ -85,6 +85,7 @@ fn told(config: &ObserverConfig, log: &Log<String>) -> (String, Vec<String>) {
     emit("test-001");
     assert!(!last.is_active());
     assert_eq!(observers.iter().map(|(name, _)| name).collect::<Vec<_>>(), ["first failures", "some", "log"]);
+    assert!((&observers).into_iter().all(|(_, subscription)| subscription.is_active()));
     assert_eq!(bus.stats().subscriptions, 1);
     drop(observers);
     assert_eq!(bus.stats().subscriptions, 0);

@@ -4,7 +4,7 @@
 
 use std::{env, fs, path::Path};
 
-use events_config::{ConfigErrorKind, ObserverConfig};
+use events_config::{ConfigError, ConfigErrorKind, ObserverConfig};
 
 use super::registry;
 use crate::domain::Log;
@@ -40,6 +40,7 @@ fn errors_can_be_told_apart_by_a_program() {
     let text = "[[observer]]\nkind = \"lgo\"\npattern = \"a..b\"\n";
     let errors = ObserverConfig::from_toml(text, &registry(&Log::new()).0).unwrap_err();
     let [kind, pattern] = errors.errors() else { panic!("{errors}") };
+    assert_eq!((&errors).into_iter().map(ConfigError::line).collect::<Vec<_>>(), [kind.line(), pattern.line()]);
     let ConfigErrorKind::UnknownKind { kind: name, registered, .. } = kind.kind() else { panic!("{kind}") };
     assert_eq!((&**name, &registered[..]), ("lgo", &["broken".to_owned(), "log".to_owned()][..]));
     assert_eq!((kind.path(), kind.line(), kind.column()), (None, Some(2), Some(8)));

@@ -255,3 +255,17 @@ pub enum EnvelopeError {
         event_type: &'static EventType,
     },
 }
+
+impl EnvelopeError {
+    /// The type of the event that there is no envelope of.
+    pub fn event_type(&self) -> &'static EventType {
+        match self {
+            Self::EntityId { event_type, .. }
+            | Self::Invalid { event_type, .. }
+            | Self::Identity { event_type, .. }
+            | Self::MissingTime { event_type }
+            | Self::NotUnique { event_type }
+            | Self::MissingId { event_type } => event_type,
+        }
+    }
+}

@@ -3,7 +3,7 @@
 #[cfg(feature = "opentelemetry")]
 mod opentelemetry;
 
-use std::fmt::Debug;
+use std::{fmt::Debug, sync::Arc};
 
 #[cfg(feature = "opentelemetry")]
 pub use self::opentelemetry::OpenTelemetryContext;
@@ -41,3 +41,16 @@ pub trait TraceContextSource: Debug + Send + Sync + 'static {
     /// The trace and the span that the calling thread is in, if it is in one. Asked for every event that is emitted.
     fn current(&self) -> Option<TraceParent>;
 }
+
+macro_rules! shared {
+    ($($pointer:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T: TraceContextSource + ?Sized> TraceContextSource for $pointer<T> {
+            fn current(&self) -> Option<TraceParent> {
+                (**self).current()
+            }
+        }
+    )*};
+}
+
+shared! { Arc Box }
