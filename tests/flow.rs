@@ -1,10 +1,14 @@
 //! Which flow an event belongs to: what caused it, and what it is correlated with.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    error::Error,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
-use events_core::{AnyEnvelope, CorrelationId, Envelope, EventBus};
+use chrono::DateTime;
+use events_core::{AnyEnvelope, CorrelationId, Emitter, Envelope, EventBus};
 
-use crate::domain::{Log, QuickTestStep, ServiceEmitter, delivered, quick_test};
+use crate::domain::{Log, QuickTestStep, ServiceEmitter, ServiceReady, delivered, quick_test};
 
 /// A bus that logs each step and its correlation.
 fn correlated() -> (EventBus, Log<(u32, String)>) {
@@ -124,4 +128,19 @@ fn an_envelope_made_elsewhere_keeps_its_metadata() {
         delivered(bus.emit(&marked));
     });
     assert_eq!(log.take(), [plain.metadata().clone(), marked.metadata().clone()]);
+}
+
+#[test]
+fn an_event_of_another_time_belongs_to_the_same_flow() {
+    let bus = EventBus::builder().history(10).build();
+    let service = ServiceEmitter::new(&bus, "web");
+    bus.subscribe(move |event: &Envelope<QuickTestStep>| {
+        service.emit_at(ServiceReady { port: event.n.try_into()? }, DateTime::UNIX_EPOCH)?.into_result()?;
+        Ok::<_, Box<dyn Error + Send + Sync>>(())
+    })
+    .detach();
+    bus.with_correlation("run-7", || delivered(quick_test(&bus).emit_step(80)));
+    let (step, ready) = (&bus.history().of::<QuickTestStep>()[0], &bus.history().of::<ServiceReady>()[0]);
+    assert_eq!((ready.time(), ready.causation_id()), (DateTime::UNIX_EPOCH, Some(step.id())));
+    assert_eq!(ready.correlation_id().map(CorrelationId::as_str), Some("run-7"));
 }

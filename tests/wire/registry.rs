@@ -1,5 +1,5 @@
 use events_core::{
-    Event, EventEnum,
+    AnyEnvelope, Event, EventEnum,
     wire::{DecodeError, Decoded, Decoder, EventRegistry, RawEnvelope, RegisteredType},
 };
 use serde_json::json;

@@ -57,8 +57,7 @@ impl EntityEmitter {
     }
 
     /// Emits an event of any entity type that happened at the given time.
-    #[doc(hidden)]
-    pub fn emit_at<T: Emittable>(&self, event: T, time: DateTime<Utc>) -> Result<Receipt, EmitError> {
+    pub(crate) fn emit_at<T: Emittable>(&self, event: T, time: DateTime<Utc>) -> Result<Receipt, EmitError> {
         self.bus.emit_for(event, self.entity_id.clone(), time)
     }
 }
@@ -88,6 +87,61 @@ pub trait Emitter {
     fn emit<T: EmittedBy<Self>>(&self, event: T) -> Result<Receipt, EmitError> {
         let emitter = self.entity_emitter();
         emitter.emit_at(event, emitter.now())
+    }
+
+    /// Emits one of this emitter's events as of another time: something that is noticed, or read from a log, after it happened.
+    ///
+    /// Like [`emit`](Self::emit) otherwise: the event belongs to the flow of the code that emits it, so inside an observer its
+    /// correlation is that of the event being told, and that event is its cause.
+    ///
+    #[cfg_attr(feature = "derive", doc = "```")]
+    #[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+    /// use chrono::{DateTime, TimeDelta};
+    /// use events_core::{Emitter, EntityEmitter, Envelope, Event, EventBus};
+    /// use serde::Serialize;
+    ///
+    /// #[derive(Event, Serialize)]
+    /// #[event_type("probe.answered")]
+    /// struct ProbeAnswered {
+    ///     seconds_ago: u32,
+    /// }
+    ///
+    /// #[derive(Event, Serialize)]
+    /// #[event_type("service.ready")]
+    /// #[event(emitter = ServiceEmitter)]
+    /// struct ServiceReady;
+    ///
+    /// #[derive(Emitter)]
+    /// #[emitter(entity_type = "service")]
+    /// struct ServiceEmitter {
+    ///     emitter: EntityEmitter,
+    /// }
+    ///
+    /// let bus = EventBus::builder().history(10).build();
+    /// let service = ServiceEmitter::new(&bus, "web");
+    /// bus.subscribe(move |answer: &Envelope<ProbeAnswered>| {
+    ///     let ready = answer.time() - TimeDelta::seconds(answer.seconds_ago.into());
+    ///     service.emit_at(ServiceReady, ready).map(drop)
+    /// })
+    /// .detach();
+    ///
+    /// let answer = Envelope::builder(ProbeAnswered { seconds_ago: 10 }, "probe-7")
+    ///     .time(DateTime::UNIX_EPOCH)
+    ///     .correlation_id("run-7")
+    ///     .build()?;
+    /// bus.emit(&answer)?.into_result()?;
+    /// let ready = &bus.history().of::<ServiceReady>()[0];
+    /// assert_eq!(ready.time().timestamp(), -10);
+    /// assert_eq!(ready.causation_id(), Some(answer.id()));
+    /// assert_eq!(ready.correlation_id(), answer.correlation_id());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`emit`](Self::emit).
+    fn emit_at<T: EmittedBy<Self>>(&self, event: T, time: DateTime<Utc>) -> Result<Receipt, EmitError> {
+        self.entity_emitter().emit_at(event, time)
     }
 
     /// Emits an event if the result is an error, and hands the result back as it is.
