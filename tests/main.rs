@@ -24,6 +24,7 @@ mod emitting;
 mod envelope;
 mod envelope_json;
 mod error_info;
+mod error_sources;
 mod event_enum;
 mod failing;
 mod flow;

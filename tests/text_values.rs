@@ -81,5 +81,8 @@ fn a_trace_parent_says_whether_it_is_sampled() {
         let parent = TraceParent::try_from(parent.as_str()).unwrap();
         (parent.flags(), parent.is_sampled())
     };
-    assert_eq!([flags("00"), flags("01"), flags("a2"), flags("ff")], [(0, false), (1, true), (0xa2, false), (255, true)]);
+    assert_eq!(
+        [flags("00"), flags("01"), flags("a2"), flags("ff")],
+        [(0, false), (1, true), (0xa2, false), (255, true)]
+    );
 }

@@ -85,7 +85,7 @@ impl fmt::Debug for ConfigErrors {
 
 impl Error for ConfigErrors {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.0.first().and_then(Error::source)
+        self.0.first().map(|error| error as _)
     }
 }
 

@@ -42,7 +42,7 @@ pub enum DecodeError {
         offset: usize,
     },
     /// The text is not UTF-8.
-    #[error("at byte {offset}: not UTF-8")]
+    #[error("at byte {offset}: not UTF-8: {source}")]
     #[non_exhaustive]
     NotUtf8 {
         /// Where it ends to be.
