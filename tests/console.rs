@@ -220,7 +220,7 @@ fn a_coloured_line_that_is_cut_ends_without_colour() {
 #[test]
 fn only_events_that_match_are_written() {
     let (bus, paper) = (EventBus::new(), Paper::default());
-    let _console = bus.observe(plain(&paper).only(pattern!("*.failed")).only(pattern!("service.>")));
+    let _console = bus.observe(plain(&paper).pattern(pattern!("*.failed")).pattern(pattern!("service.>")));
     bus.emit(at_zero(QuickTestFailed { error: "e".into() }, "t")).unwrap().into_result().unwrap();
     bus.emit(at_zero(QuickTestStep { n: 1 }, "t")).unwrap().into_result().unwrap();
     bus.emit(at_zero(ServiceReady { port: 1 }, "t")).unwrap().into_result().unwrap();

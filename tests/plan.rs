@@ -107,6 +107,11 @@ fn the_plan_says_why_somebody_is_not_told() {
     off.set_enabled(false);
     let _subscriptions = [
         bus.subscription().name("pattern").pattern(pattern!("service.*")).subscribe(|_: &AnyEnvelope| ()),
+        bus.subscription()
+            .name("patterns")
+            .pattern(pattern!("service.*"))
+            .pattern(pattern!("*.failed"))
+            .subscribe(|_: &AnyEnvelope| ()),
         bus.subscription().name("type").subscribe(|_: &Envelope<ServiceReady>| ()),
         bus.subscription().name("observer").observe(Choosy("service", String::new(), log)),
         bus.subscription().name("told").entity("e").filter(|_| true).take(3).subscribe(|_: &AnyEnvelope| ()),
@@ -117,7 +122,8 @@ fn the_plan_says_why_somebody_is_not_told() {
         verdicts,
         [
             ("off", PlanVerdict::SwitchedOff),
-            ("pattern", PlanVerdict::Pattern(pattern!("service.*"))),
+            ("pattern", PlanVerdict::Patterns(vec![pattern!("service.*")])),
+            ("patterns", PlanVerdict::Patterns(vec![pattern!("service.*"), pattern!("*.failed")])),
             ("type", PlanVerdict::NotInterested),
             ("observer", PlanVerdict::NotInterested),
             ("told", PlanVerdict::Told),
@@ -127,6 +133,11 @@ fn the_plan_says_why_somebody_is_not_told() {
     assert_eq!(told.entity_id().unwrap().as_str(), "e");
     assert!(told.has_filter());
     assert_eq!(told.remaining(), Some(3));
+    assert_eq!(plan.steps()[2].to_string(), "patterns: not told, its patterns are service.* and *.failed");
+    assert_eq!(
+        bus.plan::<QuickTestFailed>().steps()[2].to_string(),
+        "patterns: priority 0, matches service.* or *.failed"
+    );
 }
 
 /// Panics when asked, as long as it is told to.

@@ -205,13 +205,9 @@ impl Configured {
     }
 
     fn make(&self, errors: &mut Errors) -> Option<Box<dyn Observer>> {
-        match self.factory.make(&self.options) {
-            Ok(observer) => Some(self.settings.narrow(observer)),
-            Err(source) => {
-                errors.push(&self.kind.span, ConfigErrorKind::Factory { kind: self.kind.text.clone(), source });
-                None
-            }
-        }
+        let made = self.factory.make(&self.options);
+        let failed = |source| ConfigErrorKind::Factory { kind: self.kind.text.clone(), source };
+        made.map_err(|source| errors.push(&self.kind.span, failed(source))).ok()
     }
 }
 

@@ -1,6 +1,6 @@
 //! What one observer of a configuration is to be: its table, read key by key, so that every mistake in it is found.
 
-use events_core::{AnyEnvelope, EntityId, EventBus, EventType, Observer, ObserverResult, Pattern, SubscriptionBuilder};
+use events_core::{EntityId, EventBus, Pattern, SubscriptionBuilder};
 
 use crate::{
     error::{ConfigErrorKind, Errors},
@@ -102,9 +102,7 @@ impl Settings {
                 }
             };
         }
-        if let [pattern] = &self.patterns[..] {
-            subscription = subscription.pattern(pattern.clone());
-        }
+        subscription = self.patterns.iter().cloned().fold(subscription, SubscriptionBuilder::pattern);
         if let Some(entity) = &self.entity {
             subscription = subscription.entity(entity);
         }
@@ -112,38 +110,6 @@ impl Settings {
             Some(events) => subscription.take(events),
             None => subscription,
         })
-    }
-
-    /// The observer, told only what matches one of the patterns if there are several.
-    pub(crate) fn narrow(&self, observer: Box<dyn Observer>) -> Box<dyn Observer> {
-        if self.patterns.len() < 2 {
-            return observer;
-        }
-        Box::new(Narrowed { patterns: self.patterns.clone(), observer })
-    }
-}
-
-/// An observer of the types that match any of several patterns: a subscription has one. Each type is asked about once.
-struct Narrowed {
-    patterns: Vec<Pattern>,
-    observer: Box<dyn Observer>,
-}
-
-impl Observer for Narrowed {
-    fn is_interested(&self, event_type: &EventType) -> bool {
-        self.patterns.iter().any(|pattern| pattern.matches(event_type)) && self.observer.is_interested(event_type)
-    }
-
-    fn on_event(&self, event: &AnyEnvelope) -> ObserverResult {
-        self.observer.on_event(event)
-    }
-
-    fn takes_batches(&self) -> bool {
-        self.observer.takes_batches()
-    }
-
-    fn on_batch(&self, events: &[AnyEnvelope]) -> ObserverResult {
-        self.observer.on_batch(events)
     }
 }
 

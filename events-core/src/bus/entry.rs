@@ -22,13 +22,14 @@ use crate::{
 /// Which events are wanted, by what can be read off them; the same for subscriptions and for the history.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Filter {
-    pub(super) pattern: Option<Pattern>,
+    /// One of which the type must match, if there are any.
+    pub(super) patterns: Vec<Pattern>,
     pub(super) entity_id: Option<EntityId>,
 }
 
 impl Filter {
     pub(super) fn takes_type(&self, event_type: &EventType) -> bool {
-        self.pattern.as_ref().is_none_or(|pattern| pattern.matches(event_type))
+        self.patterns.is_empty() || self.patterns.iter().any(|pattern| pattern.matches(event_type))
     }
 
     pub(super) fn takes_entity(&self, id: &EntityId) -> bool {

@@ -75,9 +75,10 @@ impl History {
         Self { events: ring.map(Ring::events).unwrap_or_default(), filter: Filter::default(), newest: usize::MAX }
     }
 
-    /// Only events whose type matches: the same pattern takes the same events in a subscription.
+    /// Only events whose type matches; said again, those that match any of the patterns. A subscription takes the same events by
+    /// the same patterns.
     pub fn pattern(mut self, pattern: Pattern) -> Self {
-        self.filter.pattern = Some(pattern);
+        self.filter.patterns.push(pattern);
         self
     }
 

@@ -38,7 +38,7 @@ pub struct Plan {
 pub struct PlanStep {
     observer: Cow<'static, str>,
     priority: i32,
-    pattern: Option<Pattern>,
+    patterns: Vec<Pattern>,
     entity_id: Option<EntityId>,
     has_filter: bool,
     remaining: Option<usize>,
@@ -53,8 +53,8 @@ pub enum PlanVerdict {
     Told,
     /// Its subscription is switched off.
     SwitchedOff,
-    /// The type does not match its pattern.
-    Pattern(Pattern),
+    /// The type matches none of its patterns, which are these.
+    Patterns(Vec<Pattern>),
     /// It takes other types: [`Observer::is_interested`](crate::Observer::is_interested) said no, or its closure is over another.
     NotInterested,
     /// It panicked with this message when asked whether it is interested. An event would fail in it.
@@ -93,15 +93,15 @@ impl PlanStep {
             Ok(true) => PlanVerdict::Told,
             Err(message) => PlanVerdict::Undecided(message),
             Ok(false) if !entry.is_enabled() => PlanVerdict::SwitchedOff,
-            Ok(false) => match &options.filter.pattern {
-                Some(pattern) if !pattern.matches(event_type) => PlanVerdict::Pattern(pattern.clone()),
-                _ => PlanVerdict::NotInterested,
-            },
+            Ok(false) if !options.filter.takes_type(event_type) => {
+                PlanVerdict::Patterns(options.filter.patterns.clone())
+            }
+            Ok(false) => PlanVerdict::NotInterested,
         };
         Self {
             observer: entry.name(),
             priority: options.priority,
-            pattern: options.filter.pattern.clone(),
+            patterns: options.filter.patterns.clone(),
             entity_id: options.filter.entity_id.clone(),
             has_filter: options.predicate.is_some(),
             remaining: entry.remaining(),
@@ -119,9 +119,9 @@ impl PlanStep {
         self.priority
     }
 
-    /// The pattern over types that it was given.
-    pub fn pattern(&self) -> Option<&Pattern> {
-        self.pattern.as_ref()
+    /// The patterns over types that it was given, one of which must match.
+    pub fn patterns(&self) -> &[Pattern] {
+        &self.patterns
     }
 
     /// The one entity whose events it takes.
@@ -165,7 +165,14 @@ impl fmt::Display for PlanStep {
         write!(f, "{}: ", self.observer)?;
         match &self.verdict {
             PlanVerdict::SwitchedOff => return f.write_str("not told, switched off"),
-            PlanVerdict::Pattern(pattern) => return write!(f, "not told, its pattern is {pattern}"),
+            PlanVerdict::Patterns(patterns) => {
+                f.write_str(if patterns.len() == 1 {
+                    "not told, its pattern is "
+                } else {
+                    "not told, its patterns are "
+                })?;
+                return joined(f, patterns, " and ");
+            }
             PlanVerdict::NotInterested => return f.write_str("not told, takes other types"),
             PlanVerdict::Undecided(message) => {
                 write!(f, "fails, it panicked when asked whether it is interested ({message}); ")?;
@@ -173,8 +180,9 @@ impl fmt::Display for PlanStep {
             PlanVerdict::Told => {}
         }
         write!(f, "priority {}", self.priority)?;
-        if let Some(pattern) = &self.pattern {
-            write!(f, ", matches {pattern}")?;
+        if !self.patterns.is_empty() {
+            f.write_str(", matches ")?;
+            joined(f, &self.patterns, " or ")?;
         }
         if let Some(id) = &self.entity_id {
             write!(f, ", only entity {id}")?;
@@ -187,4 +195,8 @@ impl fmt::Display for PlanStep {
         }
         Ok(())
     }
+}
+
+fn joined(f: &mut fmt::Formatter<'_>, patterns: &[Pattern], by: &str) -> fmt::Result {
+    patterns.iter().enumerate().try_for_each(|(n, pattern)| write!(f, "{}{pattern}", if n == 0 { "" } else { by }))
 }

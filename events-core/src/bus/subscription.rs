@@ -90,7 +90,7 @@ pub struct DuplicateSubscription {
     pub id: String,
 }
 
-/// A subscription with filters and limits; made by [`EventBus::subscription`]. All filters must hold.
+/// A subscription with filters and limits; made by [`EventBus::subscription`]. All filters must hold; of several patterns, one.
 ///
 /// ```
 /// use events_core::{AnyEnvelope, EventBus, Scope, pattern};
@@ -148,9 +148,20 @@ impl<'b> SubscriptionBuilder<'b> {
         Ok(self)
     }
 
-    /// Only events whose type matches, e.g. `pattern!("quick_test.*")`.
+    /// Only events whose type matches, e.g. `pattern!("quick_test.*")`. Said again, those that match any of the patterns.
+    ///
+    /// ```
+    /// use events_core::{AnyEnvelope, EventBus, pattern};
+    ///
+    /// let bus = EventBus::new();
+    /// let _alarms = bus
+    ///     .subscription()
+    ///     .pattern(pattern!("*.failed"))
+    ///     .pattern(pattern!("service.>"))
+    ///     .subscribe(|event: &AnyEnvelope| eprintln!("{}", event.event_type()));
+    /// ```
     pub fn pattern(mut self, pattern: Pattern) -> Self {
-        self.options.filter.pattern = Some(pattern);
+        self.options.filter.patterns.push(pattern);
         self
     }
 

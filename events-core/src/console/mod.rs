@@ -67,7 +67,7 @@ pub struct ConsoleObserver {
     color: bool,
     width: Option<usize>,
     max_value: usize,
-    only: Vec<Pattern>,
+    patterns: Vec<Pattern>,
     palette: Palette,
     type_column: Column,
     entity_column: Column,
@@ -112,7 +112,7 @@ impl ConsoleObserver {
             color: false,
             width: None,
             max_value: MAX_VALUE,
-            only: Vec::new(),
+            patterns: Vec::new(),
             palette: Palette::default(),
             type_column: Column::new(20, 40),
             entity_column: Column::new(16, 36),
@@ -146,10 +146,10 @@ impl ConsoleObserver {
         self
     }
 
-    /// Writes the events that match. Called again, those that match any of the patterns. Default: all events.
+    /// Only events whose type matches; said again, those that match any of the patterns. Default: all events.
     #[must_use]
-    pub fn only(mut self, pattern: Pattern) -> Self {
-        self.only.push(pattern);
+    pub fn pattern(mut self, pattern: Pattern) -> Self {
+        self.patterns.push(pattern);
         self
     }
 
@@ -188,7 +188,7 @@ impl ConsoleObserver {
 #[diagnostic::do_not_recommend]
 impl Observer for ConsoleObserver {
     fn is_interested(&self, event_type: &EventType) -> bool {
-        self.only.is_empty() || self.only.iter().any(|pattern| pattern.matches(event_type))
+        self.patterns.is_empty() || self.patterns.iter().any(|pattern| pattern.matches(event_type))
     }
 
     fn on_event(&self, event: &AnyEnvelope) -> ObserverResult {
@@ -261,7 +261,7 @@ impl fmt::Debug for ConsoleObserver {
             .field("target", &target)
             .field("color", &self.color)
             .field("width", &self.width)
-            .field("only", &self.only)
+            .field("patterns", &self.patterns)
             .finish_non_exhaustive()
     }
 }
