@@ -41,9 +41,9 @@ fn clones_and_erased_envelopes_share_the_event() {
     let event = started("x").for_entity("e").unwrap();
     let any: AnyEnvelope = event.clone().into();
     let again: Envelope<QuickTestStarted> = any.downcast().unwrap();
-    assert!(std::ptr::eq(event.payload(), again.payload()));
-    assert!(std::ptr::eq(event.payload(), any.payload::<QuickTestStarted>().unwrap()));
-    assert!(std::ptr::eq(event.payload(), event.clone().payload()));
+    assert!(ptr::eq(event.payload(), again.payload()));
+    assert!(ptr::eq(event.payload(), any.payload::<QuickTestStarted>().unwrap()));
+    assert!(ptr::eq(event.payload(), event.clone().payload()));
     assert_eq!((any.id(), any.time(), any.entity_id()), (event.id(), event.time(), event.entity_id()));
     assert_eq!((any.event_type(), any.entity_type()), (event.event_type(), event.entity_type()));
     assert_eq!(any.metadata(), event.metadata());

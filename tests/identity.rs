@@ -225,7 +225,17 @@ fn ids_are_read_and_written_as_uuids() {
     assert_eq!(id.to_string().parse::<EventId>().unwrap(), id);
     assert_eq!(serde_json::from_str::<EventId>(&serde_json::to_string(&id).unwrap()).unwrap(), id);
     assert_eq!(EventId::from_uuid(*id.as_uuid()), id);
-    let error = "8c2631ea".parse::<EventId>().unwrap_err();
-    assert_eq!(error.text, "8c2631ea");
-    assert!(error.to_string().contains("malformed event id \"8c2631ea\": expected a UUID"), "{error}");
+    for (text, rule) in [
+        ("8c2631ea", "it must have 32 hex digits"),
+        ("", "it must have 32 hex digits"),
+        ("8c2631ea-6c62-8e67-b6e4-6789242ade9g", "only hex digits and hyphens may stand in it"),
+        ("8c2631ea-6c62-8e67-b6e46-789242ade93", "hyphens must stand behind 8, 12, 16 and 20 digits, or not at all"),
+    ] {
+        let error = text.parse::<EventId>().unwrap_err();
+        assert_eq!((error.text.as_str(), error.rule), (text, rule));
+        assert!(
+            error.to_string().starts_with(&format!("malformed event id {text:?}: {rule}; expected a UUID")),
+            "{error}"
+        );
+    }
 }

@@ -156,9 +156,8 @@ mod jsonl {
 
 #[cfg(feature = "tracing")]
 mod tracing {
-    use events_core::{Pattern, TracingObserver};
+    use events_core::{Level, Pattern, TracingObserver};
     use serde::Deserialize;
-    use tracing_core::Level;
 
     #[derive(Default, Deserialize)]
     #[serde(default)]

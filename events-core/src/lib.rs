@@ -58,6 +58,13 @@
 //! | `console` | no | `ConsoleObserver`: a line per event for people |
 //! | `tracing` | no | `TracingObserver`: each event as one of `tracing`, with its fields |
 //! | `opentelemetry` | no | `OpenTelemetryContext`: the current span's trace context in every envelope |
+//!
+//! # Other crates in the interface
+//!
+//! What a caller needs of other crates is exported from here, in the version that this crate uses: [`chrono`] (times) and [`uuid`]
+//! (ids as they are elsewhere); with the feature `console` `anstyle` and `ColorChoice` (of `anstream`), with `tracing` `Level` (of
+//! `tracing`). Of other crates there are only traits and errors: `serde` (what payloads implement), `futures-core`
+//! (what [`EventStream`] implements), and with the feature `json` `serde_json` (`Error`, as the source of errors).
 
 #![cfg_attr(not(feature = "std"), no_std)]
 // The page speaks of the bus, which is not there without `std`.
@@ -135,9 +142,18 @@ pub use events_derive::Emitter;
 pub use events_derive::{Event, EventData, EventEnum, StateMachine};
 
 #[cfg(feature = "console")]
+#[doc(no_inline)]
 pub use anstream::ColorChoice;
 #[cfg(feature = "console")]
+#[doc(no_inline)]
 pub use anstyle;
+#[doc(no_inline)]
+pub use chrono;
+#[cfg(feature = "tracing")]
+#[doc(no_inline)]
+pub use tracing_core::Level;
+#[doc(no_inline)]
+pub use uuid;
 
 #[cfg(feature = "console")]
 pub use self::console::ConsoleObserver;

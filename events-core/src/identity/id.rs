@@ -112,7 +112,7 @@ impl FromStr for EventId {
     type Err = InvalidEventId;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Uuid::parse_str(text).map(Self).map_err(|source| InvalidEventId { text: text.to_string(), source })
+        Uuid::parse_str(text).map(Self).map_err(|_| InvalidEventId { text: text.to_string(), rule: broken_rule(text) })
     }
 }
 
@@ -130,11 +130,24 @@ impl<'de> Deserialize<'de> for EventId {
 
 /// Text that is not an event id.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("malformed event id {text:?}: expected a UUID, e.g. `8c2631ea-6c62-8e67-b6e4-6789242ade93`")]
+#[error("malformed event id {text:?}: {rule}; expected a UUID, e.g. `8c2631ea-6c62-8e67-b6e4-6789242ade93`")]
 #[non_exhaustive]
 pub struct InvalidEventId {
     /// The text as it was given.
     pub text: String,
-    /// What is wrong with it.
-    pub source: uuid::Error,
+    /// The rule it breaks, in words.
+    pub rule: &'static str,
+}
+
+/// Why text is no UUID.
+fn broken_rule(text: &str) -> &'static str {
+    let digits = text.bytes().filter(u8::is_ascii_hexdigit).count();
+    let hyphens = text.bytes().filter(|byte| *byte == b'-').count();
+    if digits + hyphens < text.len() {
+        "only hex digits and hyphens may stand in it"
+    } else if digits != 32 {
+        "it must have 32 hex digits"
+    } else {
+        "hyphens must stand behind 8, 12, 16 and 20 digits, or not at all"
+    }
 }
