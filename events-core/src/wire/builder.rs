@@ -83,7 +83,7 @@ impl RawEnvelopeBuilder {
     /// [`DecodeError`]: a name or a value is not what `CloudEvents` allows, or the payload is not JSON. Offsets are in the text
     /// that it would be.
     pub fn build(self) -> Result<RawEnvelope, DecodeError> {
-        let text = serde_json::to_string(&self).map_err(|source| DecodeError::Payload {
+        let text = serde_json::to_string(&Members(&self)).map_err(|source| DecodeError::Payload {
             member: Attribute::Data.name().to_string(),
             offset: 0,
             source,
@@ -92,13 +92,17 @@ impl RawEnvelopeBuilder {
     }
 }
 
-impl Serialize for RawEnvelopeBuilder {
+/// The event as it is written.
+struct Members<'b>(&'b RawEnvelopeBuilder);
+
+impl Serialize for Members<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let RawEnvelopeBuilder { attributes, data } = self.0;
         let mut members = serializer.serialize_map(None)?;
-        for (name, value) in &self.attributes {
+        for (name, value) in attributes {
             members.serialize_entry(name, value)?;
         }
-        if let Some(data) = &self.data {
+        if let Some(data) = data {
             let data: &RawValue = serde_json::from_str(data).map_err(S::Error::custom)?;
             members.serialize_entry(Attribute::DataContentType.name(), "application/json")?;
             members.serialize_entry(Attribute::Data.name(), data)?;
