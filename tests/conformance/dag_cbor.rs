@@ -81,5 +81,5 @@ fn a_map_with_a_key_twice_is_refused() {
     let entries = Entries(bytes[1..].chunks(5).map(entry).collect());
     let found = identity::canonical("t.v", "t", "e", &entries, &[]).unwrap_err();
     assert_eq!(error, "map key \"foo\"");
-    assert_eq!(found, IdentityError::DuplicateKey { key: "foo".into() });
+    assert!(matches!(&found, IdentityError::DuplicateKey { key, .. } if key == "foo"), "{found}");
 }

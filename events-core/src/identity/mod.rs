@@ -112,36 +112,42 @@ pub(crate) fn check_json<P: Serialize + ?Sized>(payload: &P) -> Result<(), Ident
 pub enum IdentityError {
     /// The payload is not a JSON object.
     #[error("a payload must be a JSON object, found {found}")]
+    #[non_exhaustive]
     NotAnObject {
         /// What it is instead.
         found: &'static str,
     },
     /// A map has the same key twice (possible through `#[serde(flatten)]`).
     #[error("the key {key:?} stands twice in one map")]
+    #[non_exhaustive]
     DuplicateKey {
         /// The key.
         key: String,
     },
     /// A map key is not text, an integer, a bool, a char or the name of a unit variant.
     #[error("a map key must be text, an integer, a bool or a char, found {found}")]
+    #[non_exhaustive]
     UnsupportedKey {
         /// What it is instead.
         found: &'static str,
     },
     /// Number text (`serde_json` with `arbitrary_precision`) that is neither a 128-bit integer nor a finite 64-bit float.
     #[error("the number {text} is neither a 128-bit integer nor a finite 64-bit float")]
+    #[non_exhaustive]
     UnsupportedNumber {
         /// The text.
         text: String,
     },
     /// A `serde_json::value::RawValue` that is not JSON, or any where the feature `json` is off.
     #[error("raw JSON cannot be read: {reason}")]
+    #[non_exhaustive]
     InvalidRawJson {
         /// What the parser said.
         reason: String,
     },
     /// NaN or an infinity, where the value has to be written as JSON.
     #[error("{value} cannot be written as JSON")]
+    #[non_exhaustive]
     NotFinite {
         /// The value.
         value: String,
