@@ -4,7 +4,8 @@ use std::marker::PhantomData;
 
 use events_core::{AnyEnvelope, Observer, ObserverError, ObserverResult, Outcome};
 
-/// What a factory may return: an [`Observer`], a closure over `&AnyEnvelope`, or a `Result` with one of these and any error.
+/// What a factory may return: an [`Observer`], a closure over `&AnyEnvelope`, or a `Result` with one of these and any error. There are
+/// no other implementations.
 ///
 /// ```
 /// use events_config::ObserverRegistry;
@@ -26,7 +27,7 @@ use events_core::{AnyEnvelope, Observer, ObserverError, ObserverResult, Outcome}
     note = "write the closure's parameter with its type: `|event: &AnyEnvelope| …`",
     note = "the error of a `Result` must be known, and convert into a boxed error"
 )]
-pub trait IntoObserver<Marker> {
+pub trait IntoObserver<Marker>: sealed::Sealed<Marker> {
     /// The observer, or why there is none.
     ///
     /// # Errors
@@ -90,4 +91,21 @@ where
     fn on_event(&self, event: &AnyEnvelope) -> ObserverResult {
         (self.call)(event).into_result()
     }
+}
+
+mod sealed {
+    use super::{AnyEnvelope, ByClosure, ByResult, ByTrait, IntoObserver, Observer, Outcome};
+
+    pub trait Sealed<Marker> {}
+
+    impl<O: Observer> Sealed<ByTrait> for O {}
+
+    impl<F, R> Sealed<ByClosure<R>> for F
+    where
+        F: Fn(&AnyEnvelope) -> R + Send + Sync + 'static,
+        R: Outcome + 'static,
+    {
+    }
+
+    impl<T: IntoObserver<M>, E, M> Sealed<ByResult<M>> for Result<T, E> {}
 }

@@ -113,13 +113,13 @@ impl<O: Observer + ?Sized> Observer for Box<O> {
     }
 }
 
-/// What a closure may return: nothing, or a `Result` with any error.
+/// What a closure may return: nothing, or a `Result` with any error. There are no other implementations.
 #[diagnostic::on_unimplemented(
     message = "an observer cannot return `{Self}`",
     label = "expected `()` or `Result<(), E>`",
     note = "end the closure with `;`, or return a `Result<(), E>` whose error converts into a boxed error"
 )]
-pub trait Outcome {
+pub trait Outcome: sealed::Sealed {
     /// The same as a [`ObserverResult`].
     ///
     /// # Errors
@@ -138,4 +138,12 @@ impl<E: Into<ObserverError>> Outcome for Result<(), E> {
     fn into_result(self) -> ObserverResult {
         self.map_err(Into::into)
     }
+}
+
+mod sealed {
+    pub trait Sealed {}
+
+    impl Sealed for () {}
+
+    impl<E: Into<super::ObserverError>> Sealed for Result<(), E> {}
 }
