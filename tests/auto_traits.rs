@@ -1,6 +1,6 @@
 //! What crosses threads: all public types, but for those that say otherwise.
 
-use crate::domain::{QuickTestStarted, QuickTestState};
+use crate::domain::{QuickTestStarted, QuickTestState, ServiceEmitter, ServiceReady};
 
 fn shared<T: Send + Sync>() {}
 fn sent<T: Send>() {}
@@ -57,6 +57,7 @@ fn types_of_the_core_are_shared_between_threads() {
         ObserverFailure,
         OpenTelemetryContext,
         Overflow,
+        PanicGuard<'static, ServiceEmitter, ServiceReady, fn(ErrorInfo) -> ServiceReady>,
         Pattern,
         Plan,
         PlanStep,
