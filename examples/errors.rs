@@ -72,7 +72,7 @@ fn main() {
     // A panic is emitted with its message, and goes on.
     panic::set_hook(Box::new(|_| {}));
     assert_eq!(service.start(8080), 8080);
-    let panicked = panic::catch_unwind(panic::AssertUnwindSafe(|| service.start(80)));
+    let panicked = panic::catch_unwind(|| service.start(80));
     assert!(panicked.is_err());
     let failed = bus.history().of::<Failed>();
     println!("emitted:  {}", failed[2].error);

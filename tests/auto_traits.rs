@@ -221,3 +221,18 @@ fn types_of_the_log_are_shared_between_threads() {
         Ticket,
     ];
 }
+
+#[test]
+fn a_bus_crosses_panics() {
+    use std::panic::{RefUnwindSafe, UnwindSafe};
+
+    use events_core::{EntityEmitter, EventBus, Scope, Subscription, WeakEventBus};
+
+    fn crosses<T: UnwindSafe + RefUnwindSafe>() {}
+
+    crosses::<EventBus>();
+    crosses::<WeakEventBus>();
+    crosses::<EntityEmitter>();
+    crosses::<Scope>();
+    crosses::<Subscription>();
+}

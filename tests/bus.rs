@@ -274,3 +274,27 @@ fn a_receipt_counts_the_observers_it_reached() {
     let stats = bus.stats();
     assert_eq!((stats.subscriptions, stats.delivered, stats.unobserved, stats.failures), (4, 1, 0, 0));
 }
+
+#[test]
+fn an_observer_that_holds_its_bus_weakly_does_not_keep_it() {
+    let bus = EventBus::builder().history(10).build();
+    let (own, alive) = (bus.downgrade(), Arc::new(()));
+    let held = Arc::clone(&alive);
+    bus.subscribe(move |event: &Envelope<QuickTestStep>| {
+        let _held = &held;
+        if let Some(bus) = own.upgrade() {
+            assert!(event.n > 0 || quick_test(&bus).emit_step(1).unwrap().is_queued());
+        }
+    })
+    .detach();
+    delivered(quick_test(&bus).emit_step(0));
+    assert_eq!(bus.history().of::<QuickTestStep>().len(), 2);
+
+    let weak = bus.downgrade();
+    let strong = weak.upgrade().unwrap();
+    drop(bus);
+    assert!(weak.upgrade().is_some(), "another handle holds the bus");
+    drop(strong);
+    assert!(weak.upgrade().is_none());
+    assert_eq!(Arc::strong_count(&alive), 1, "its observer went with it");
+}

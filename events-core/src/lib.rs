@@ -172,7 +172,7 @@ pub use self::{
     batch_receipt::{BatchError, BatchFailure, BatchReceipt},
     bus::{
         BusStats, DuplicateSubscription, EventBus, EventBusBuilder, History, Plan, PlanStep, PlanVerdict, Scope,
-        ShutdownError, Streamed, Subscriber, Subscription, SubscriptionBuilder,
+        ShutdownError, Streamed, Subscriber, Subscription, SubscriptionBuilder, WeakEventBus,
     },
     clock::{RandomIds, SystemClock},
     emitter::{Emitter, EntityEmitter, PanicGuard},

@@ -5,7 +5,7 @@ use std::{
     borrow::Cow,
     collections::HashMap,
     fmt,
-    panic::{AssertUnwindSafe, catch_unwind},
+    panic::{AssertUnwindSafe, RefUnwindSafe, catch_unwind},
 };
 
 use super::{handler::Handler, passing::Passing};
@@ -80,6 +80,9 @@ pub(super) struct Entry {
     /// What the observer answered, for each type of event it was asked about.
     interest: Mutex<HashMap<TypeId, bool>>,
 }
+
+/// As [`Shared`](super::Shared), which holds it.
+impl RefUnwindSafe for Entry {}
 
 impl Entry {
     pub(super) fn new(options: Options, handler: Handler) -> Self {

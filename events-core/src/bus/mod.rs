@@ -21,9 +21,10 @@ mod stats;
 mod streaming;
 mod subscription;
 mod thread;
+mod weak;
 pub(crate) mod window;
 
-use std::{fmt, mem::needs_drop, ptr, sync::Arc, time::Duration};
+use std::{fmt, mem::needs_drop, panic::RefUnwindSafe, ptr, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 
@@ -36,6 +37,7 @@ pub use self::{
     stats::BusStats,
     streaming::{Streamed, handler_of_enum},
     subscription::{DuplicateSubscription, Subscription, SubscriptionBuilder},
+    weak::WeakEventBus,
 };
 use self::{
     history::Ring, hooks::Hooks, passing::Passing, registry::Registry, stats::Counters, thread::CorrelationGuard,
@@ -66,8 +68,8 @@ pub(crate) fn this_thread() -> usize {
 ///   as a duplicate, and nobody is told again.
 ///
 /// Observers run on the emitting thread, before `emit` returns. Events of different threads are delivered independently of
-/// one another: in no order between them, and one observer may be called by several threads at once. An observer that holds a
-/// bus is kept alive by it until it is unsubscribed.
+/// one another: in no order between them, and one observer may be called by several threads at once. An observer that holds its
+/// bus keeps both alive until it is unsubscribed: one that emits holds a [`WeakEventBus`] instead.
 ///
 /// ```
 /// use events_core::{Envelope, Event, EventBus, EventType};
@@ -100,6 +102,9 @@ struct Shared {
     is_watched: bool,
     counters: Counters,
 }
+
+/// User code runs without a lock, and its panics are contained: none leaves a bus half changed.
+impl RefUnwindSafe for Shared {}
 
 impl Shared {
     /// An event reached all its observers.

@@ -201,7 +201,7 @@ pub trait Emitter {
     ///
     #[cfg_attr(feature = "derive", doc = "```")]
     #[cfg_attr(not(feature = "derive"), doc = "```ignore")]
-    /// use std::panic::{self, AssertUnwindSafe};
+    /// use std::panic;
     /// use events_core::{Emitter, EntityEmitter, ErrorInfo, Event, EventBus};
     /// # use serde::Serialize;
     /// # #[derive(Event, Serialize)]
@@ -216,7 +216,7 @@ pub trait Emitter {
     /// let bus = EventBus::builder().history(10).build();
     /// let service = ServiceEmitter::new(&bus, "web");
     /// let run = || service.observe_panic(|| panic!("out of ink"), |error| ServiceFailed { error });
-    /// assert!(panic::catch_unwind(AssertUnwindSafe(run)).is_err());
+    /// assert!(panic::catch_unwind(run).is_err());
     /// assert_eq!(bus.history().of::<ServiceFailed>()[0].error.message(), "out of ink");
     /// ```
     fn observe_panic<R, T: EmittedBy<Self>>(&self, run: impl FnOnce() -> R, failed: impl FnOnce(ErrorInfo) -> T) -> R {
