@@ -88,7 +88,7 @@ impl<S: Debug + Display> core::error::Error for InvalidTransition<S> {}
 /// A snapshot that its machine cannot have come to.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum RestoreError<S: Debug> {
+pub enum RestoreError<S> {
     /// A state that the machine does not have.
     #[error("the snapshot names the state {state:?}, which the machine does not have")]
     #[non_exhaustive]
@@ -177,7 +177,7 @@ impl core::error::Error for UnknownState {}
 /// A run-time table of transitions that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum TableError<S: Debug> {
+pub enum TableError<S> {
     /// The initial state is not in the table.
     #[error("the initial state {state:?} is not among the states {states:?}")]
     #[non_exhaustive]

@@ -1,7 +1,7 @@
 //! [`StateManager`]: one machine, in one state, with its history.
 
 use alloc::{borrow::Cow, boxed::Box, collections::BTreeMap, string::String, sync::Arc, vec::Vec};
-use core::{fmt::Debug, time::Duration};
+use core::time::Duration;
 
 use super::{
     InvalidTransition, RestoreError, StateMachine, StateSnapshot, StateTable, Transition,
@@ -115,7 +115,7 @@ impl<S: StateMachine> Default for StateManager<S, S::Context> {
     }
 }
 
-impl<S: Clone + Eq + Debug> StateManager<S> {
+impl<S: Clone + Eq> StateManager<S> {
     /// A machine of direct transitions that are known only at run time: for each state the states that can follow it.
     ///
     /// # Errors

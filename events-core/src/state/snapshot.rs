@@ -1,7 +1,7 @@
 //! A machine at rest: what is stored of it, and the check that it can have come there.
 
 use alloc::{collections::VecDeque, vec::Vec};
-use core::{fmt::Debug, time::Duration};
+use core::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -86,7 +86,7 @@ impl<S, C> StateSnapshot<S, C> {
     }
 }
 
-impl<S: Clone + Eq + Debug, C> StateSnapshot<S, C> {
+impl<S: Clone + Eq, C> StateSnapshot<S, C> {
     pub(super) fn into_walk(self, definition: Definition<S, C>, now: Moment) -> Result<Walk<S, C>, RestoreError<S>> {
         self.check(&definition)?;
         let asleep = (now.time - self.entered).to_std().unwrap_or(Duration::ZERO);
@@ -138,7 +138,7 @@ fn explains<S: Eq>(edge: &Edge<S>, from: &S, to: &S, trigger: Option<&Trigger>) 
 }
 
 /// What goes on is where the history led.
-fn follows<S: Clone + Eq + Debug>(reached: Option<&S>, found: &S, number: u64) -> Result<(), RestoreError<S>> {
+fn follows<S: Clone + Eq>(reached: Option<&S>, found: &S, number: u64) -> Result<(), RestoreError<S>> {
     match reached {
         Some(expected) if expected != found => {
             Err(RestoreError::Broken { number, expected: expected.clone(), found: found.clone() })

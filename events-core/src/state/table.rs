@@ -1,7 +1,7 @@
 //! A table of transitions known only at run time, checked when it is built.
 
 use alloc::{string::String, vec, vec::Vec};
-use core::fmt::{Debug, Display};
+use core::fmt::Display;
 use core::time::Duration;
 
 use super::{Edge, TableError, diagram::Diagram, edge::any_timeout};
@@ -34,7 +34,7 @@ pub struct StateTable<S> {
     timed: bool,
 }
 
-impl<S: Clone + Eq + Debug> StateTable<S> {
+impl<S: Clone + Eq> StateTable<S> {
     /// A table of these states and transitions.
     ///
     /// # Errors

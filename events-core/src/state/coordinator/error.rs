@@ -1,13 +1,11 @@
 //! Why a coordinator did not do what it was asked to.
 
-use std::fmt::{Debug, Display};
-
 use crate::{EmitError, EntityId, InvalidTransition};
 
 /// An event or a transition that a [`StateCoordinator`](crate::StateCoordinator) could not follow.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum FollowError<S: Debug + Display> {
+pub enum FollowError<S> {
     /// The machine does not take it in its present state.
     #[error(transparent)]
     Refused(#[from] InvalidTransition<S>),
