@@ -6,7 +6,11 @@ use std::{
     sync::Arc,
 };
 
-use events_core::{CorrelationId, EntityId, EventId, EventType, Pattern, TraceParent};
+use events_core::{
+    CorrelationId, EntityId, EventId, EventType, Pattern, Severity, TraceParent, UnknownEventType, UnknownState,
+};
+
+use crate::domain::QuickTestState;
 
 #[test]
 fn a_map_by_entity_is_asked_with_text() {
@@ -85,4 +89,21 @@ fn a_trace_parent_says_whether_it_is_sampled() {
         [flags("00"), flags("01"), flags("a2"), flags("ff")],
         [(0, false), (1, true), (0xa2, false), (255, true)]
     );
+}
+
+#[test]
+fn text_from_outside_is_escaped_in_errors() {
+    let text = "door\n\u{1b}[2J";
+    for error in [
+        EventType::new(text).unwrap_err().to_string(),
+        Pattern::new(text).unwrap_err().to_string(),
+        EntityId::from(text).check().unwrap_err().to_string(),
+        text.parse::<EventId>().unwrap_err().to_string(),
+        text.parse::<TraceParent>().unwrap_err().to_string(),
+        text.parse::<Severity>().unwrap_err().to_string(),
+        UnknownEventType::new(text, &[]).to_string(),
+        UnknownState::of::<QuickTestState>(text).to_string(),
+    ] {
+        assert!(error.contains(r"door\n\u{1b}[2J") && !error.contains(char::is_control), "{error:?}");
+    }
 }

@@ -94,7 +94,7 @@ impl UnknownEventType {
 
 impl Display for UnknownEventType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "unknown event type `{}`; expected ", self.found)?;
+        write!(f, "unknown event type `{}`; expected ", self.found.escape_debug())?;
         match self.expected {
             [] => f.write_str("none at all"),
             [only] => write!(f, "`{only}`"),

@@ -137,8 +137,9 @@ impl FromStr for EventType {
 /// Text that is not an event type: which text, and the rule it breaks.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "malformed event type `{text}`: {rule}; expected two or more segments of `[a-z][a-z0-9_]*` joined by `.`, \
-     e.g. `quick_test.started`"
+    "malformed event type `{}`: {rule}; expected two or more segments of `[a-z][a-z0-9_]*` joined by `.`, \
+     e.g. `quick_test.started`",
+    text.escape_debug()
 )]
 #[non_exhaustive]
 pub struct InvalidEventType {

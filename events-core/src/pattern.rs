@@ -99,7 +99,8 @@ impl FromStr for Pattern {
 /// Text that is not a pattern: which text, and the rule it breaks.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "malformed pattern `{text}`: {rule}; expected names and wildcards joined by `.`, e.g. `quick_test.*` or `quick_test.>`"
+    "malformed pattern `{}`: {rule}; expected names and wildcards joined by `.`, e.g. `quick_test.*` or `quick_test.>`",
+    text.escape_debug()
 )]
 #[non_exhaustive]
 pub struct InvalidPattern {

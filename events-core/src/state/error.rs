@@ -167,7 +167,7 @@ impl UnknownState {
 
 impl Display for UnknownState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "unknown state `{}`; expected one of ", self.text)?;
+        write!(f, "unknown state `{}`; expected one of ", self.text.escape_debug())?;
         list(f, &self.states)
     }
 }
