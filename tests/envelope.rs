@@ -120,7 +120,7 @@ fn an_empty_entity_id_is_refused_with_the_value_and_the_rule() {
     assert_eq!((event_type.as_str(), source.id.as_str()), ("quick_test.started", ""));
     assert_eq!(source.to_string(), "invalid entity id \"\": an entity id must not be empty");
     assert_eq!(QuickTestEvent::from(started("x")).for_entity("").unwrap_err(), error);
-    assert!(EntityId::from(" ").check().is_ok());
+    assert!(EntityId::from(" ").validate().is_ok());
 }
 
 /// As the other refusals do, and as `EmitError` does for this one.

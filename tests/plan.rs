@@ -160,6 +160,7 @@ fn an_observer_that_cannot_decide_is_planned_to_fail_and_fails() {
     let _subscription = bus.observe(Undecided(Arc::clone(&undecided)));
     let verdict = |bus: &EventBus| bus.plan::<QuickTestStep>().steps()[0].verdict().clone();
     assert_eq!(verdict(&bus), PlanVerdict::Undecided("cannot decide".into()));
+    assert_eq!(bus.plan::<QuickTestStep>().told().count(), 0);
     assert_eq!(quick_test(&bus).emit_step(1).unwrap().failures().len(), 1);
     undecided.store(false, SeqCst);
     assert_eq!(verdict(&bus), PlanVerdict::Told);

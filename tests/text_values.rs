@@ -97,7 +97,7 @@ fn text_from_outside_is_escaped_in_errors() {
     for error in [
         EventType::new(text).unwrap_err().to_string(),
         Pattern::new(text).unwrap_err().to_string(),
-        EntityId::from(text).check().unwrap_err().to_string(),
+        EntityId::from(text).validate().unwrap_err().to_string(),
         text.parse::<EventId>().unwrap_err().to_string(),
         text.parse::<TraceParent>().unwrap_err().to_string(),
         text.parse::<Severity>().unwrap_err().to_string(),

@@ -173,7 +173,7 @@ impl Field<'_> {
     fn entity(self, errors: &mut Errors) -> Option<EntityId> {
         let Value::Text(text) = &self.node.value else { return self.refuse("a string", errors) };
         let id = EntityId::from(text);
-        id.check().map_err(|error| errors.push(&self.node.span, ConfigErrorKind::Entity(error))).ok()?;
+        id.validate().map_err(|error| errors.push(&self.node.span, ConfigErrorKind::Entity(error))).ok()?;
         Some(id)
     }
 

@@ -49,7 +49,7 @@ fn bench<E: Event + DeserializeOwned>(name: &str, payload: E) -> Vec<String> {
     println!("wire/{name}: {} bytes", text.len());
 
     let (any, types) = (event.erase(), [RegisteredType::event::<E>()]);
-    let registry = EventRegistry::collect(types).expect("one type");
+    let registry = EventRegistry::from_types(types).expect("one type");
     let decoder = Decoder::unlimited();
     let mut line = Vec::new();
     let mut verdicts = compare(

@@ -16,7 +16,7 @@ use crate::text::{Text, as_text, from_any_text};
 ///
 /// assert_eq!(EntityId::from("test-001"), "test-001");
 /// assert_eq!(EntityId::from(42_u64), "42");
-/// assert!(EntityId::from("").check().is_err());
+/// assert!(EntityId::from("").validate().is_err());
 /// ```
 ///
 /// It compares, orders and hashes as its text does, so a map by entity can be asked with a `&str`:
@@ -50,7 +50,7 @@ impl EntityId {
     /// # Errors
     ///
     /// [`InvalidEntityId`] when it is empty or holds control characters.
-    pub fn check(&self) -> Result<(), InvalidEntityId> {
+    pub fn validate(&self) -> Result<(), InvalidEntityId> {
         let rule = if self.0.is_empty() {
             "must not be empty"
         } else if self.0.chars().any(char::is_control) {

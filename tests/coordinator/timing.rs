@@ -67,7 +67,7 @@ fn a_replay_finds_the_time_outs_of_its_own_time() {
     let refused = services.follow(at(120, 3)).unwrap_err();
     assert!(matches!(refused, FollowError::Refused(refused) if refused.from == Service::Lost));
     let snapshot = services.snapshot("a").unwrap();
-    assert_eq!(snapshot.entered(), clock_time(119));
+    assert_eq!(snapshot.entered_at(), clock_time(119));
     assert_eq!(snapshot.history().iter().map(|made| made.time.timestamp()).collect::<Vec<_>>(), [0, 59, 119]);
     assert_eq!((services.tick(), services.is_empty()), (Ok(1), true));
 }

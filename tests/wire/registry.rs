@@ -80,9 +80,10 @@ fn the_types_are_listed_in_order() {
 #[test]
 fn a_type_may_be_registered_once() {
     let types = [RegisteredType::all_of::<QuickTestEvent>(), RegisteredType::event::<QuickTestStep>()];
-    assert_eq!(EventRegistry::collect(types).unwrap().event_types().count(), QuickTestEvent::TYPES.len() + 1);
+    assert_eq!(EventRegistry::from_types(types).unwrap().event_types().count(), QuickTestEvent::TYPES.len() + 1);
 
-    let twice = EventRegistry::collect([types[1], types[0], RegisteredType::event::<QuickTestStarted>()]).unwrap_err();
+    let twice =
+        EventRegistry::from_types([types[1], types[0], RegisteredType::event::<QuickTestStarted>()]).unwrap_err();
     assert_eq!(twice.event_type, &QuickTestStarted::TYPE);
     assert_eq!(twice.to_string(), "the event type `quick_test.started` is registered twice");
 }

@@ -144,9 +144,9 @@ impl PlanStep {
         &self.verdict
     }
 
-    /// Whether it would be told.
+    /// Whether it would be told. One that cannot decide is not: an event fails in it before.
     pub fn is_told(&self) -> bool {
-        matches!(self.verdict, PlanVerdict::Told | PlanVerdict::Undecided(_))
+        self.verdict == PlanVerdict::Told
     }
 }
 

@@ -63,7 +63,7 @@ impl EnvelopeParts<'_> {
     pub(crate) fn seal<E: Event>(self, payload: E) -> Result<Envelope<E>, EnvelopeError> {
         let Self { entity_id, id, ids, time, metadata } = self;
         let event_type = E::DESCRIPTOR.event_type();
-        entity_id.check().map_err(|source| EnvelopeError::EntityId { event_type, source })?;
+        entity_id.validate().map_err(|source| EnvelopeError::EntityId { event_type, source })?;
         payload.validate().map_err(|source| EnvelopeError::Invalid { event_type, source })?;
         let time = time.or_else(system::time).ok_or(EnvelopeError::MissingTime { event_type })?;
         let id = match E::IDENTITY {

@@ -66,7 +66,7 @@ impl<S, C> StateSnapshot<S, C> {
     }
 
     /// Since when, by the wall clock.
-    pub fn entered(&self) -> DateTime<Utc> {
+    pub fn entered_at(&self) -> DateTime<Utc> {
         self.entered
     }
 

@@ -88,7 +88,7 @@ impl<'e> Entity<'e> {
 
     fn id(self, event: &CloudEvent<'_>) -> Result<EntityId, DecodeError> {
         let id = EntityId::from(&*self.entity_id);
-        match id.check() {
+        match id.validate() {
             Ok(()) => Ok(id),
             Err(invalid) => {
                 Err(event.malformed(Attribute::Source, format!("a source whose entity id {}", invalid.rule)))

@@ -166,7 +166,7 @@ impl EventRegistry {
     /// # Errors
     ///
     /// [`DuplicateEventType`]: an event type is there twice.
-    pub fn collect(types: impl IntoIterator<Item = RegisteredType>) -> Result<Self, DuplicateEventType> {
+    pub fn from_types(types: impl IntoIterator<Item = RegisteredType>) -> Result<Self, DuplicateEventType> {
         let types: Vec<_> = types.into_iter().collect();
         match first_twice(&types) {
             Some(event_type) => Err(DuplicateEventType { event_type }),
