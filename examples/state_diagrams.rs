@@ -75,7 +75,7 @@ a; b: c
 fn any_names() -> Result<StateTable<&'static str>, TableError<&'static str>> {
     let names: Vec<&str> = NAMES.lines().chain(["", "two\nlines"]).collect();
     let rows = names.iter().enumerate().map(|(at, name)| (*name, names.get(at + 1).copied()));
-    StateTable::of_transitions(names[0], rows)
+    StateTable::from_transitions(names[0], rows)
 }
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -128,6 +128,7 @@ fn machines_are_shared_between_threads() {
         StateCoordinator<QuickTestState>,
         StateCoordinatorBuilder<QuickTestState>,
         StateManager<QuickTestState>,
+        StateManagerBuilder<QuickTestState>,
         StateSnapshot<QuickTestState>,
         StateTable<String>,
         TableError<QuickTestState>,

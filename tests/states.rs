@@ -80,7 +80,7 @@ fn a_state_alone_can_be_asked_and_advanced() {
 #[test]
 fn allowed_transitions_are_made_and_recorded() {
     let clock = ManualClock::default();
-    let mut state = StateManager::<QuickTestState>::with_clock(clock.clone());
+    let mut state = StateManager::<QuickTestState>::builder().clock(clock.clone()).build();
     assert_eq!((state.state(), state.allowed(), state.is_terminal()), (&Created, vec![Running], false));
     assert!(state.can_transition_to(&Running) && !state.can_transition_to(&Completed));
     clock.advance(Duration::from_secs(3));
@@ -110,7 +110,7 @@ fn a_refused_transition_lists_what_is_allowed_and_changes_nothing() {
 #[test]
 fn events_drive_the_machine() {
     let clock = ManualClock::default();
-    let mut state = StateManager::<QuickTestState>::with_clock(clock.clone());
+    let mut state = StateManager::<QuickTestState>::builder().clock(clock.clone()).build();
     let event = started("x").for_entity("e").unwrap();
     clock.advance(Duration::from_secs(3));
     let transition = state.apply(&event).unwrap().unwrap();
@@ -152,7 +152,7 @@ fn an_event_in_the_wrong_state_is_refused_by_name() {
 
 #[test]
 fn the_history_is_bounded() {
-    let mut state = StateManager::<Service>::new().with_history(3);
+    let mut state = StateManager::<Service>::builder().history(3).build();
     for _ in 0..10 {
         state.transition_to(Service::Stopped).unwrap();
         state.transition_to(Service::Starting).unwrap();
@@ -169,7 +169,7 @@ fn the_history_is_bounded() {
 
 #[test]
 fn a_history_of_nothing_remembers_nothing() {
-    let mut state = StateManager::<Service>::new().with_history(0);
+    let mut state = StateManager::<Service>::builder().history(0).build();
     assert_eq!(state.transition_to(Service::Stopped).unwrap().to, Service::Stopped);
     assert_eq!(state.history().len(), 0);
 }
@@ -179,14 +179,14 @@ fn a_history_made_smaller_forgets_the_oldest() {
     let mut state = StateManager::<Service>::new();
     state.transition_to(Service::Stopped).unwrap();
     state.transition_to(Service::Starting).unwrap();
-    let state = state.with_history(1);
+    let state = StateManager::<Service>::builder().history(1).restore(state.snapshot()).unwrap();
     assert_eq!(state.history().map(|transition| transition.to).collect::<Vec<_>>(), [Service::Starting]);
 }
 
 #[test]
 fn a_reset_goes_back_to_the_start() {
     let clock = ManualClock::default();
-    let mut state = StateManager::<QuickTestState>::with_clock(clock.clone());
+    let mut state = StateManager::<QuickTestState>::builder().clock(clock.clone()).build();
     state.transition_to(Running).unwrap();
     clock.advance(Duration::from_secs(5));
     state.reset();
@@ -197,7 +197,7 @@ fn a_reset_goes_back_to_the_start() {
 #[test]
 fn the_time_in_a_state_is_that_of_the_clock() {
     let clock = ManualClock::default();
-    let mut state = StateManager::<QuickTestState>::with_clock(clock.clone());
+    let mut state = StateManager::<QuickTestState>::builder().clock(clock.clone()).build();
     clock.advance(Duration::from_secs(5));
     assert_eq!(state.time_in_state(), Duration::from_secs(5));
     state.transition_to(Created).unwrap_err();
@@ -218,8 +218,8 @@ fn a_table_may_be_known_at_run_time_alone() {
         ("completed".to_owned(), vec![]),
     ]);
     let clock = ManualClock::default();
-    let table = StateTable::of_transitions("created".to_owned(), table).unwrap();
-    let mut state = StateManager::with_table_and_clock(table, clock.clone());
+    let table = StateTable::from_transitions("created".to_owned(), table).unwrap();
+    let mut state = StateManager::table_builder(table).clock(clock.clone()).build();
     assert_eq!(state.allowed(), ["running"], "each once");
     clock.advance(Duration::from_secs(1));
     assert_eq!(state.transition_to("running".into()).unwrap().time, clock.now());

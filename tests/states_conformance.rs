@@ -301,7 +301,7 @@ proptest! {
             let entity = event.entity_id().as_str();
             let manager = managers
                 .entry(entity)
-                .or_insert_with(|| StateManager::<QuickTestState>::with_clock(ManualClock::default()));
+                .or_insert_with(|| StateManager::<QuickTestState>::builder().clock(ManualClock::default()).build());
             if !refused.contains_key(entity) && let Err(error) = manager.apply(event) {
                 refused.insert(entity, (number, error));
             }

@@ -108,7 +108,7 @@ fn states_of_one_name_stay_two() {
 #[test]
 fn a_name_ends_no_line_and_no_text() {
     let name = "a\nb\\n \"c\" --> %%{init}%% ; é";
-    let table = StateTable::of_transitions(name, [(name, [name])]).unwrap();
+    let table = StateTable::from_transitions(name, [(name, [name])]).unwrap();
     assert_eq!(
         table.mermaid(),
         "stateDiagram-v2\n    state \"a#92;nb#92;n #34;c#34; #45;#45;#62; #37;#37;#123;init#125;#37;#37; #59; é\" as s0\n    \

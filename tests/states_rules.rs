@@ -69,7 +69,7 @@ impl Run {
 }
 
 fn running(clock: &ManualClock) -> StateManager<Run, Tries> {
-    let mut run = StateManager::<Run, _>::with_clock(clock.clone());
+    let mut run = StateManager::<Run, _>::builder().clock(clock.clone()).build();
     run.apply(started("x").for_entity("e").unwrap()).unwrap();
     run
 }
@@ -104,7 +104,7 @@ fn guards_ask_the_context_that_hooks_change() {
     assert_eq!((run.state(), run.context().failed), (&Run::Failed, 2));
     run.reset();
     assert_eq!((run.state(), run.context()), (&Run::Waiting, &Tries::default()));
-    let run = StateManager::<Run, _>::new().with_context(Tries { failed: 7, seen: Vec::new() });
+    let run = StateManager::<Run, _>::builder().context(Tries { failed: 7, seen: Vec::new() }).build();
     assert_eq!(run.context().failed, 7);
 }
 
@@ -185,7 +185,7 @@ fn time_outs_one_after_the_other_come_at_their_own_times() {
     let edges = [Edge::after("a", second, "b"), Edge::after("b", second * 2, "c"), Edge::after("c", second * 3, "a")];
     let table = StateTable::new("a", ["a", "b", "c"], edges).unwrap();
     let clock = ManualClock::default();
-    let mut state = StateManager::with_table_and_clock(table, clock.clone());
+    let mut state = StateManager::table_builder(table).clock(clock.clone()).build();
     clock.advance(second * 4);
     let times: Vec<i64> = state.tick().iter().map(|made| made.time.timestamp()).collect();
     assert_eq!((times, state.state(), state.time_in_state()), (vec![1, 3], &"c", second));
@@ -211,7 +211,7 @@ fn a_transition_may_have_a_reason() {
 fn a_table_of_run_time_is_driven_by_events_too() {
     let started_type = EventType::new("quick_test.started").unwrap();
     let table = StateTable::new("off", ["off", "on"], [Edge::on("off", started_type, "on")]).unwrap();
-    let mut state = StateManager::with_table(table);
+    let mut state = StateManager::table_builder(table).build();
     assert_eq!(state.apply(failed().for_entity("e").unwrap()).unwrap(), None);
     assert_eq!(state.apply(started("x").for_entity("e").unwrap()).unwrap().unwrap().to, "on");
     let error = state.apply(started("x").for_entity("e").unwrap()).unwrap_err();
@@ -246,7 +246,7 @@ impl std::fmt::Display for Restless {
 #[test]
 fn a_time_out_that_is_due_at_once_goes_round_once() {
     let clock = ManualClock::default();
-    let mut manager = StateManager::<Restless>::with_clock(clock.clone());
+    let mut manager = StateManager::<Restless>::builder().clock(clock.clone()).build();
     assert_eq!(manager.tick().len(), 3);
     clock.advance(Duration::from_secs(1));
     assert_eq!((manager.tick().len(), *manager.state()), (3, Restless::Here));
@@ -257,7 +257,7 @@ fn time_outs_in_a_circle_go_round_once_and_on_from_now() {
     let clock = ManualClock::default();
     let second = |from, to| Edge::after(from, Duration::from_secs(1), to);
     let circle = StateTable::new("a", ["a", "b"], [second("a", "b"), second("b", "a")]).unwrap();
-    let mut manager = StateManager::with_table_and_clock(circle, clock.clone());
+    let mut manager = StateManager::table_builder(circle).clock(clock.clone()).build();
     clock.advance(Duration::from_millis(1_000_500));
     let times: Vec<_> = manager.tick().iter().map(|made| made.time.timestamp_millis()).collect();
     assert_eq!(times, [1000, 2000, 1_000_500]);

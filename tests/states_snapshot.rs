@@ -31,7 +31,7 @@ fn restored(snapshot: &Value) -> Result<StateManager<Stored>, RestoreError<Store
 }
 
 fn running() -> StateManager<Stored> {
-    let mut manager = StateManager::<Stored>::with_clock(ManualClock::default());
+    let mut manager = StateManager::<Stored>::builder().clock(ManualClock::default()).build();
     manager.apply(started("x").for_entity("e").unwrap()).unwrap();
     manager
 }
@@ -59,12 +59,12 @@ fn a_machine_goes_on_where_it_was() {
 #[test]
 fn the_time_in_a_state_goes_on_while_the_machine_sleeps() {
     let clock = ManualClock::default();
-    let mut manager = StateManager::<Stored>::with_clock(clock.clone());
+    let mut manager = StateManager::<Stored>::builder().clock(clock.clone()).build();
     manager.transition_to(Stored::Running).unwrap();
     let snapshot: StateSnapshot<Stored> = manager.snapshot();
     assert_eq!((snapshot.state(), snapshot.transitions(), snapshot.history().len()), (&Stored::Running, 1, 1));
     clock.advance(Duration::from_secs(40 * 60));
-    let mut awake = StateManager::restore_with_clock(snapshot, clock.clone()).unwrap();
+    let mut awake = StateManager::<Stored>::builder().clock(clock.clone()).restore(snapshot).unwrap();
     assert_eq!(awake.timeout_in(), Some(Duration::from_secs(20 * 60)));
     clock.advance(Duration::from_secs(20 * 60));
     assert_eq!(awake.tick().len(), 1);
@@ -89,10 +89,10 @@ impl Clock for Fresh {
 fn a_machine_may_have_slept_for_longer_than_its_new_process_runs() {
     let clock = ManualClock::default();
     clock.advance(Duration::from_secs(60 * 60));
-    let mut manager = StateManager::<Stored>::with_clock(clock);
+    let mut manager = StateManager::<Stored>::builder().clock(clock).build();
     manager.transition_to(Stored::Running).unwrap();
     let [asleep, failed] = [23, 22].map(|hours| Duration::from_secs(hours * 60 * 60));
-    let restored = |snapshot| StateManager::<Stored>::restore_with_clock(snapshot, Fresh(Duration::from_secs(1)));
+    let restored = |snapshot| StateManager::<Stored>::builder().clock(Fresh(Duration::from_secs(1))).restore(snapshot);
     let mut awake = restored(manager.snapshot()).unwrap();
     assert_eq!((awake.time_in_state(), awake.timeout_in()), (asleep, Some(Duration::ZERO)));
     assert_eq!(awake.tick().len(), 1);
@@ -113,17 +113,20 @@ fn a_count_at_its_end_stays_there() {
 }
 
 fn restored_with_clock(snapshot: &Value) -> StateManager<Stored> {
-    StateManager::restore_with_clock(serde_json::from_value(snapshot.clone()).unwrap(), ManualClock::default()).unwrap()
+    StateManager::<Stored>::builder()
+        .clock(ManualClock::default())
+        .restore(serde_json::from_value(snapshot.clone()).unwrap())
+        .unwrap()
 }
 
 #[test]
 fn a_history_that_forgot_its_beginning_is_taken() {
-    let mut manager = running().with_history(1);
+    let mut manager = StateManager::<Stored>::builder().history(1).restore(running().snapshot()).unwrap();
     manager.transition_to(Stored::Created).unwrap();
     manager.transition_to(Stored::Running).unwrap();
     let restored = restored(&stored(&manager)).unwrap();
     assert_eq!((restored.history().len(), restored.transitions()), (1, 3));
-    let manager = running().with_history(0);
+    let manager = StateManager::<Stored>::builder().history(0).restore(running().snapshot()).unwrap();
     assert_eq!(self::restored(&stored(&manager)).unwrap().state(), &Stored::Running);
 }
 
@@ -188,13 +191,14 @@ fn a_snapshot_of_another_shape_is_not_read() {
 #[test]
 fn a_table_of_run_time_checks_its_snapshots_too() {
     use events_core::StateTable;
-    let small = StateTable::of_transitions("a", [("a", vec!["b"]), ("b", vec![])]).unwrap();
-    let other = StateTable::of_transitions("a", [("a", vec!["c"]), ("c", vec![])]).unwrap();
-    let mut manager = StateManager::with_table(small.clone());
+    let small = StateTable::from_transitions("a", [("a", vec!["b"]), ("b", vec![])]).unwrap();
+    let other = StateTable::from_transitions("a", [("a", vec!["c"]), ("c", vec![])]).unwrap();
+    let mut manager = StateManager::table_builder(small.clone()).build();
     manager.transition_to("b").unwrap();
-    let again = StateManager::restore_with_table(manager.snapshot(), small, ManualClock::default()).unwrap();
+    let again = StateManager::table_builder(small).clock(ManualClock::default()).restore(manager.snapshot()).unwrap();
     assert_eq!(again.state(), &"b");
-    let error = StateManager::restore_with_table(manager.snapshot(), other, ManualClock::default()).unwrap_err();
+    let error =
+        StateManager::table_builder(other).clock(ManualClock::default()).restore(manager.snapshot()).unwrap_err();
     assert_eq!(error, error.clone());
     assert_eq!(error.to_string(), r#"the snapshot names the state "b", which the machine does not have"#);
 }

@@ -63,7 +63,7 @@ impl Upstream {
 
     fn table(&self) -> StateTable<String> {
         let rows = self.rows().map(|(from, to)| (from.to_owned(), to.into_iter().map(str::to_owned)));
-        StateTable::of_transitions(self.initial().to_owned(), rows).unwrap()
+        StateTable::from_transitions(self.initial().to_owned(), rows).unwrap()
     }
 }
 
@@ -96,8 +96,9 @@ fn is_upstreams<S: StateMachine>(entity: &str) {
 
 /// Tries to go from state to state, as both machines are told, and compares what they say.
 fn agree<S: StateMachine<Context = ()>>(entity: &str, places: &[prop::sample::Index]) -> Result<(), TestCaseError> {
-    let mut derived = StateManager::<S>::with_clock(ManualClock::default());
-    let mut of_table = StateManager::with_table_and_clock(Upstream::read(entity).table(), ManualClock::default());
+    let mut derived = StateManager::<S>::builder().clock(ManualClock::default()).build();
+    let mut of_table =
+        StateManager::table_builder(Upstream::read(entity).table()).clock(ManualClock::default()).build();
     for (n, place) in places.iter().enumerate() {
         // Every second one is allowed, or the walks would end where they begin.
         let allowed = derived.allowed();

@@ -201,8 +201,9 @@ pub use self::{
     metric::{MetricDescriptor, MetricKind},
     pattern::{InvalidPattern, Pattern},
     state::{
-        Conformance, Departure, Edge, InvalidTransition, NonConformance, RefusedEvent, RestoreError, StateMachine,
-        StateManager, StateSnapshot, StateTable, TableError, Transition, Trigger, UnknownState,
+        Conformance, DefaultClock, Departure, Edge, InvalidTransition, NonConformance, RefusedEvent, RestoreError,
+        StateMachine, StateManager, StateManagerBuilder, StateSnapshot, StateTable, TableError, Transition, Trigger,
+        UnknownState,
     },
     upcast::Upcast,
     validation::ValidationError,

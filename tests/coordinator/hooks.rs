@@ -62,7 +62,7 @@ fn step(transition: &Transition<Chained>, chain: &mut Chain) {
 #[test]
 fn a_hook_may_emit_what_drives_its_own_machine() {
     let bus = EventBus::new();
-    let machine = StateManager::<Chained, _>::new().with_context(Chain(Some(bus.clone())));
+    let machine = StateManager::<Chained, _>::builder().context(Chain(Some(bus.clone()))).build();
     let machine = Arc::new(std::sync::Mutex::new(machine));
     let _follows = bus.subscription().entity("a").observe(Arc::clone(&machine));
     emit(&bus, &started("x").for_entity("a").unwrap());

@@ -120,7 +120,7 @@ fn events_of_a_history_go_one_by_one() {
 #[test]
 fn a_state_manager_is_subscribed_to_its_entity() {
     let bus = EventBus::new();
-    let machine = Arc::new(Mutex::new(StateManager::<QuickTestState>::with_clock(SystemClock)));
+    let machine = Arc::new(Mutex::new(StateManager::<QuickTestState>::builder().clock(SystemClock).build()));
     let _driven = bus.subscription().entity("test-001").name("machine").observe(Arc::clone(&machine));
     let tests = quick_test(&bus);
     delivered(bus.emit(started("of another").for_entity("test-002").unwrap()));

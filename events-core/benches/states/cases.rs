@@ -2,7 +2,9 @@
 
 use std::{collections::HashMap, hint::black_box, marker::PhantomData};
 
-use events_core::{AnyEnvelope, Clock as _, InvalidTransition, StateManager, StateTable, SystemClock};
+use events_core::{
+    AnyEnvelope, Clock as _, InvalidTransition, StateManager, StateManagerBuilder, StateTable, SystemClock,
+};
 use rust_fsm::StateMachineImpl as _;
 use statig::{Outcome, blocking::IntoStateMachineExt as _};
 
@@ -47,11 +49,11 @@ pub(crate) fn step<S: Forms>() -> Vec<String> {
             smlang
         }),
         Case::new("clock", || (SystemClock.now(), SystemClock.elapsed())),
-        managed("manager", &walk, manager::<S>().with_history(0), StateManager::transition_to),
-        managed("manager-history", &walk, manager::<S>(), StateManager::transition_to),
-        managed("manager-run-time-table", &walk, run_time::<S>().with_history(0), StateManager::transition_to),
-        managed("apply", &events, manager::<S>().with_history(0), StateManager::apply),
-        managed("apply-history", &events, manager::<S>(), StateManager::apply),
+        managed("manager", &walk, manager::<S>().history(0).build(), StateManager::transition_to),
+        managed("manager-history", &walk, manager::<S>().build(), StateManager::transition_to),
+        managed("manager-run-time-table", &walk, run_time::<S>().history(0).build(), StateManager::transition_to),
+        managed("apply", &events, manager::<S>().history(0).build(), StateManager::apply),
+        managed("apply-history", &events, manager::<S>().build(), StateManager::apply),
     ];
     compare(&format!("states/step-{}", S::STATES.len()), cases)
 }
@@ -82,14 +84,14 @@ pub(crate) fn can<S: Forms>() -> Vec<String> {
     compare(&format!("states/can-{}", S::STATES.len()), cases)
 }
 
-fn manager<S: Forms>() -> StateManager<S> {
-    StateManager::new()
+fn manager<S: Forms>() -> StateManagerBuilder<S> {
+    StateManager::builder()
 }
 
 /// The same machine as it is where its table is read from a file.
-fn run_time<S: Forms>() -> StateManager<S> {
+fn run_time<S: Forms>() -> StateManagerBuilder<S> {
     let table = StateTable::new(S::INITIAL, S::STATES.iter().copied(), S::EDGES.iter().cloned());
-    StateManager::with_table(table.unwrap_or_else(|error| panic!("{error}")))
+    StateManager::table_builder(table.unwrap_or_else(|error| panic!("{error}")))
 }
 
 /// Steps that are made where a question is answered with yes.

@@ -1,11 +1,10 @@
 //! [`StateManager`]: one machine, in one state, with its history.
 
-use alloc::{borrow::Cow, boxed::Box, collections::BTreeMap, string::String, sync::Arc, vec::Vec};
+use alloc::{borrow::Cow, boxed::Box, collections::BTreeMap, string::String, vec::Vec};
 use core::time::Duration;
 
 use super::{
-    InvalidTransition, RestoreError, StateMachine, StateSnapshot, StateTable, Transition,
-    definition::Definition,
+    InvalidTransition, StateMachine, StateSnapshot, Transition,
     walk::{Moment, Walk},
 };
 use crate::{Clock, IntoEnvelope, envelope::EnvelopeView};
@@ -64,47 +63,27 @@ use crate::{Clock, IntoEnvelope, envelope::EnvelopeView};
 #[derive(Debug)]
 pub struct StateManager<S: 'static, C: 'static = ()> {
     pub(super) walk: Walk<S, C>,
-    clock: Box<dyn Clock>,
+    pub(super) clock: Box<dyn Clock>,
 }
 
 impl<S: StateMachine> StateManager<S, S::Context> {
-    /// A machine in its initial state, with the system's clock.
+    /// A machine in its initial state, with the system's clock. [`builder`](Self::builder) takes more.
     #[cfg(feature = "std")]
     #[must_use]
     pub fn new() -> Self {
-        Self::with_clock(crate::SystemClock)
+        Self::builder().build()
     }
 
-    /// A machine in its initial state.
-    #[must_use]
-    pub fn with_clock(clock: impl Clock) -> Self {
-        let walk = Walk::begin(Definition::of_machine(), S::Context::default(), Moment::now(&clock));
-        Self { walk, clock: Box::new(clock) }
-    }
-
-    /// Goes on where a snapshot was made.
+    /// Goes on where a snapshot was made, with the system's clock.
     ///
     /// The time in the present state goes on by the wall clock: a machine that is restored after its time-out has one due.
     ///
     /// # Errors
     ///
-    /// [`RestoreError`] when the machine cannot have come to the state by the history of the snapshot.
+    /// [`RestoreError`](crate::RestoreError) when the machine cannot have come to the state by the history of the snapshot.
     #[cfg(feature = "std")]
-    pub fn restore(snapshot: StateSnapshot<S, S::Context>) -> Result<Self, RestoreError<S>> {
-        Self::restore_with_clock(snapshot, crate::SystemClock)
-    }
-
-    /// Goes on where a snapshot was made, with a clock of its own.
-    ///
-    /// # Errors
-    ///
-    /// As [`restore`](Self::restore).
-    pub fn restore_with_clock(
-        snapshot: StateSnapshot<S, S::Context>,
-        clock: impl Clock,
-    ) -> Result<Self, RestoreError<S>> {
-        let walk = snapshot.into_walk(Definition::of_machine(), Moment::now(&clock))?;
-        Ok(Self { walk, clock: Box::new(clock) })
+    pub fn restore(snapshot: StateSnapshot<S, S::Context>) -> Result<Self, crate::RestoreError<S>> {
+        Self::builder().restore(snapshot)
     }
 }
 
@@ -115,14 +94,15 @@ impl<S: StateMachine> Default for StateManager<S, S::Context> {
     }
 }
 
+#[cfg(feature = "std")]
 impl<S: Clone + Eq> StateManager<S> {
-    /// A machine of direct transitions that are known only at run time: for each state the states that can follow it.
+    /// A machine of direct transitions that are known only at run time: for each state the states that can follow it. A
+    /// [`StateTable`](crate::StateTable) has more, and [`table_builder`](Self::table_builder) takes it.
     ///
     /// # Errors
     ///
     /// [`TableError`](crate::TableError): the initial state or a target is not among the states, a state stands twice, or one cannot be
     /// reached.
-    #[cfg(feature = "std")]
     pub fn with_transitions<T>(
         initial: S,
         transitions: impl IntoIterator<Item = (S, T)>,
@@ -130,53 +110,11 @@ impl<S: Clone + Eq> StateManager<S> {
     where
         T: IntoIterator<Item = S>,
     {
-        StateTable::of_transitions(initial, transitions).map(Self::with_table)
-    }
-
-    /// A machine whose table is known only at run time. Several share one as an `Arc`.
-    #[cfg(feature = "std")]
-    #[must_use]
-    pub fn with_table(table: impl Into<Arc<StateTable<S>>>) -> Self {
-        Self::with_table_and_clock(table, crate::SystemClock)
-    }
-
-    /// A machine whose table is known only at run time, with a clock of its own.
-    #[must_use]
-    pub fn with_table_and_clock(table: impl Into<Arc<StateTable<S>>>, clock: impl Clock) -> Self {
-        let walk = Walk::begin(Definition::Table(table.into()), (), Moment::now(&clock));
-        Self { walk, clock: Box::new(clock) }
-    }
-
-    /// Goes on where a snapshot of a machine with this table was made.
-    ///
-    /// # Errors
-    ///
-    /// [`RestoreError`] when the machine cannot have come to the state by the history of the snapshot.
-    pub fn restore_with_table(
-        snapshot: StateSnapshot<S>,
-        table: impl Into<Arc<StateTable<S>>>,
-        clock: impl Clock,
-    ) -> Result<Self, RestoreError<S>> {
-        let walk = snapshot.into_walk(Definition::Table(table.into()), Moment::now(&clock))?;
-        Ok(Self { walk, clock: Box::new(clock) })
+        crate::StateTable::from_transitions(initial, transitions).map(|table| Self::table_builder(table).build())
     }
 }
 
 impl<S: Clone + Eq, C> StateManager<S, C> {
-    /// Remembers at most so many transitions, the newest. Default: 1024.
-    #[must_use]
-    pub fn with_history(mut self, capacity: usize) -> Self {
-        self.walk.remember(capacity);
-        self
-    }
-
-    /// Begins with this context instead of the default one.
-    #[must_use]
-    pub fn with_context(mut self, context: C) -> Self {
-        self.walk.context = context;
-        self
-    }
-
     /// The present state. A time-out that is due and was not made yet is not seen: see [`tick`](Self::tick).
     pub fn state(&self) -> &S {
         &self.walk.state

@@ -1,5 +1,6 @@
 //! State machines: a table of states and transitions, what follows it, and emitters that cannot but follow it.
 
+mod builder;
 #[cfg(feature = "std")]
 mod changes;
 mod conformance;
@@ -21,13 +22,8 @@ mod table;
 mod transition;
 mod walk;
 
-#[cfg(feature = "std")]
 pub use self::{
-    changes::{StateChanged, TransitionRefused},
-    coordinator::{FollowError, StateCoordinator, StateCoordinatorBuilder},
-    lifecycle::{EmittedIn, Follows, LifeState, Lifecycle, NotEmitted},
-};
-pub use self::{
+    builder::{DefaultClock, StateManagerBuilder},
     conformance::{Conformance, Departure, NonConformance},
     edge::Edge,
     error::{InvalidTransition, RefusedEvent, RestoreError, TableError, UnknownState},
@@ -36,4 +32,10 @@ pub use self::{
     snapshot::StateSnapshot,
     table::StateTable,
     transition::{Transition, Trigger},
+};
+#[cfg(feature = "std")]
+pub use self::{
+    changes::{StateChanged, TransitionRefused},
+    coordinator::{FollowError, StateCoordinator, StateCoordinatorBuilder},
+    lifecycle::{EmittedIn, Follows, LifeState, Lifecycle, NotEmitted},
 };

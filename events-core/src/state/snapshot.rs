@@ -15,23 +15,23 @@ use super::{
 /// A machine as it is stored: state, history and context, without its rules.
 ///
 /// ```
-/// use events_core::{StateManager, StateSnapshot, StateTable, SystemClock};
+/// use events_core::{StateManager, StateSnapshot, StateTable};
 ///
 /// let rows = [("created", vec!["running"]), ("running", vec!["done"]), ("done", vec![])];
 /// let rows = rows.map(|(from, to)| (from.to_owned(), to.into_iter().map(str::to_owned)));
-/// let table = StateTable::of_transitions("created".to_owned(), rows)?;
-/// let mut state = StateManager::with_table(table.clone());
+/// let table = StateTable::from_transitions("created".to_owned(), rows)?;
+/// let mut state = StateManager::table_builder(table.clone()).build();
 /// state.transition_to("running".into())?;
 ///
 /// let stored = serde_json::to_string(&state.snapshot())?;
 /// let snapshot: StateSnapshot<String> = serde_json::from_str(&stored)?;
-/// let restored = StateManager::restore_with_table(snapshot, table.clone(), SystemClock)?;
+/// let restored = StateManager::table_builder(table.clone()).restore(snapshot)?;
 /// assert_eq!(restored.state(), "running");
 ///
 /// // A history that the table does not allow is refused.
 /// let forged = stored.replace("\"to\":\"running\"", "\"to\":\"done\"");
 /// let snapshot: StateSnapshot<String> = serde_json::from_str(&forged)?;
-/// let error = StateManager::restore_with_table(snapshot, table, SystemClock).unwrap_err();
+/// let error = StateManager::table_builder(table).restore(snapshot).unwrap_err();
 /// assert_eq!(error.to_string(), "transition 1 of the snapshot, from \"created\" to \"done\", is not in the table");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -22,7 +22,7 @@ use super::{Edge, TableError, diagram::Diagram, edge::any_timeout};
 ///         Edge::after("running", Duration::from_secs(60), "done"),
 ///     ],
 /// )?;
-/// let mut state = StateManager::with_table(table);
+/// let mut state = StateManager::table_builder(table).build();
 /// state.transition_to("running")?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -157,7 +157,7 @@ impl<S: Eq + Display> StateTable<S> {
     /// ```
     /// use events_core::StateTable;
     ///
-    /// let table = StateTable::of_transitions("created", [("created", vec!["done"]), ("done", vec![])])?;
+    /// let table = StateTable::from_transitions("created", [("created", vec!["done"]), ("done", vec![])])?;
     /// assert_eq!(table.mermaid(), "stateDiagram-v2\n    [*] --> created\n    created --> done\n    done --> [*]\n");
     /// # Ok::<(), events_core::TableError<&str>>(())
     /// ```

@@ -66,7 +66,7 @@ fn step_ours(from: State, to: State) -> Option<State> {
 }
 
 fn running() -> StateManager<State> {
-    let mut manager = StateManager::new().with_history(0);
+    let mut manager = StateManager::builder().history(0).build();
     manager.transition_to(State::Running).unwrap();
     manager
 }
