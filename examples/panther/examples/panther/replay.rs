@@ -1,6 +1,6 @@
 //! A record told again.
 
-use std::{fs, path::Path, time::Duration};
+use std::{fs, time::Duration};
 
 use events_core::{DedupWindow, EventBus};
 use events_jsonl::JsonlReader;
@@ -37,32 +37,29 @@ impl Record {
 
     pub(crate) fn replay_log(&self) -> Result<Replayed, Failure> {
         let file = self.log();
-        replay(&file, |bus| {
+        replay(|bus| {
             let log = EventLog::builder().read_only().open(&file).map_err(about(&file))?;
             let report = log.replay_into(Query::all(), &EVENTS, bus).map_err(about(&file))?;
             let is_whole = report.delivered + report.duplicates == report.last;
-            Ok(if is_whole { Ok(report.duplicates) } else { Err(format!("{report:?}")) })
+            if is_whole { Ok(report.duplicates) } else { Err(about(&file)(format!("not all is told: {report:?}"))) }
         })
     }
 
     pub(crate) fn replay_lines(&self) -> Result<Replayed, Failure> {
         let file = self.lines();
-        replay(&file, |bus| {
+        replay(|bus| {
             let lines = JsonlReader::open(&file).map_err(about(&file))?;
             let report = lines.replay(&EVENTS).run(bus).map_err(about(&file))?;
             let is_whole = report.delivered + report.duplicates == report.records;
-            Ok(if is_whole { Ok(report.duplicates) } else { Err(format!("{report:?}")) })
+            if is_whole { Ok(report.duplicates) } else { Err(about(&file)(format!("not all is told: {report:?}"))) }
         })
     }
 }
 
-/// Tells the events of a file to a bus of their own: how many it knew already, or what it was not told.
-fn replay(
-    file: &Path,
-    tell: impl FnOnce(&EventBus) -> Result<Result<u64, String>, Failure>,
-) -> Result<Replayed, Failure> {
+/// Gives the events of a record a bus of their own; `tell` emits them there, and says how many the bus knew already.
+fn replay(tell: impl FnOnce(&EventBus) -> Result<u64, Failure>) -> Result<Replayed, Failure> {
     let bus = EventBus::builder().dedup(DedupWindow::new(1_000_000, Duration::MAX)).build();
     let watch = Watch::on(&bus);
-    let repeated = tell(&bus)?.map_err(|report| format!("`{}`: not all is told: {report}", file.display()))?;
+    let repeated = tell(&bus)?;
     Ok(Replayed { summary: watch.summary(), repeated })
 }
