@@ -48,6 +48,11 @@ impl ConfigErrors {
     pub fn errors(&self) -> &[ConfigError] {
         &self.0
     }
+
+    /// The errors one by one.
+    pub fn iter(&self) -> slice::Iter<'_, ConfigError> {
+        self.0.iter()
+    }
 }
 
 impl IntoIterator for ConfigErrors {
@@ -64,7 +69,7 @@ impl<'a> IntoIterator for &'a ConfigErrors {
     type IntoIter = slice::Iter<'a, ConfigError>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.iter()
+        self.iter()
     }
 }
 
