@@ -61,7 +61,7 @@ impl<S: Clone + Eq> StateTable<S> {
     /// # Errors
     ///
     /// As [`new`](Self::new).
-    pub fn of_transitions<T>(initial: S, rows: impl IntoIterator<Item = (S, T)>) -> Result<Self, TableError<S>>
+    pub fn from_transitions<T>(initial: S, rows: impl IntoIterator<Item = (S, T)>) -> Result<Self, TableError<S>>
     where
         T: IntoIterator<Item = S>,
     {
