@@ -143,6 +143,10 @@ impl BatchFailure {
 
 impl Error for BatchError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.failures.first().map(|(_, failure)| failure as _)
+        match &self.failures.first()?.1 {
+            BatchFailure::Refused(error) => Some(error),
+            // The text tells what observers said, which many events have in common.
+            BatchFailure::Failed(error) => error.source(),
+        }
     }
 }
