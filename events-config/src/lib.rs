@@ -58,6 +58,8 @@
 //! | `console`, `tracing`, `metrics`, `jsonl` | no | the kinds of these names in [`ObserverRegistry::standard`] |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
+// What may not grow says so, and why.
+#![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 
 mod attached;
 mod config;

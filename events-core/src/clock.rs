@@ -122,6 +122,7 @@ mod system {
     /// assert!(SystemClock.elapsed() >= before);
     /// ```
     #[derive(Clone, Copy, Debug, Default)]
+    #[expect(clippy::exhaustive_structs, reason = "a value of its own name")]
     pub struct SystemClock;
 
     impl Clock for SystemClock {
@@ -139,6 +140,7 @@ mod system {
 
     /// Random, time-ordered ids: `UUIDv7` (RFC 9562 §5.7) of the event's own time.
     #[derive(Clone, Copy, Debug, Default)]
+    #[expect(clippy::exhaustive_structs, reason = "a value of its own name")]
     pub struct RandomIds;
 
     impl IdSource for RandomIds {

@@ -70,6 +70,8 @@
 // The page speaks of the bus, which is not there without `std`.
 #![cfg_attr(not(feature = "std"), allow(rustdoc::broken_intra_doc_links))]
 #![cfg_attr(docsrs, feature(doc_cfg))]
+// What may not grow says so, and why.
+#![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 
 extern crate alloc;
 // The derives name this crate as `::events_core`, here too.

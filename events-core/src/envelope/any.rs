@@ -159,6 +159,7 @@ impl<T: IntoEnvelope + Clone> IntoEnvelope for &T {
 #[doc(hidden)]
 #[derive(Clone, Copy)]
 #[expect(missing_debug_implementations, reason = "hidden")]
+#[expect(clippy::exhaustive_enums, reason = "hidden")]
 pub enum EnvelopeView<'e> {
     Typed(&'e dyn TypedEnvelope),
     Any(&'e AnyEnvelope),

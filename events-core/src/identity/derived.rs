@@ -105,6 +105,7 @@ impl CanonicalWriter {
 /// A reference to a field of a type that may write itself or not: method lookup finds the method of the type itself, where its
 /// bound holds, before that of [`ViaSerde`].
 #[derive(Debug)]
+#[expect(clippy::exhaustive_structs, reason = "made by generated code")]
 pub struct Probe<R>(pub R);
 
 impl<T: EventData + ?Sized> Probe<&T> {

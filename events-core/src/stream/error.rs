@@ -2,6 +2,7 @@
 
 /// Why [`EventStream::try_recv`](super::EventStream::try_recv) has no event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(clippy::exhaustive_enums, reason = "a stream has an event, has none yet, or has ended")]
 pub enum TryRecvError {
     /// None is waiting at this moment.
     #[error("no event is waiting")]
@@ -13,6 +14,7 @@ pub enum TryRecvError {
 
 /// Why [`EventStream::recv_timeout`](super::EventStream::recv_timeout) has no event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(clippy::exhaustive_enums, reason = "a stream has an event, has none yet, or has ended")]
 pub enum RecvTimeoutError {
     /// None came in time.
     #[error("no event came in time")]

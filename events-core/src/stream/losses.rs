@@ -13,6 +13,7 @@ use super::{EventStream, RecvTimeoutError, StreamIter, TryRecvError, ends::Items
 
 /// What comes out of a stream [with losses](EventStream::with_losses).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "an event comes or is lost")]
 pub enum StreamItem<T> {
     /// An event.
     Received(T),

@@ -4,6 +4,7 @@ use crate::{AnyEnvelope, Envelope, Event, EventType};
 
 /// Whether a payload is as expected, and if not, why.
 #[derive(Clone, Debug)]
+#[expect(clippy::exhaustive_enums, reason = "made by the macros")]
 pub enum Verdict {
     /// It is.
     Matches,

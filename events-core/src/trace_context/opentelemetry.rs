@@ -18,6 +18,7 @@ use crate::TraceParent;
 /// # let _ = bus;
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::exhaustive_structs, reason = "a value of its own name")]
 pub struct OpenTelemetryContext;
 
 impl TraceContextSource for OpenTelemetryContext {
