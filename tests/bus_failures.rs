@@ -95,6 +95,20 @@ fn a_panic_is_reported_and_stops_nobody() {
 }
 
 #[test]
+fn a_closure_that_never_returns_is_an_observer() {
+    let (bus, _) = logging_bus();
+    let _subscriptions = [
+        bus.subscribe(|_: &AnyEnvelope| panic!("always")),
+        bus.subscribe(|_: &Envelope<QuickTestStep>| {
+            todo!();
+        }),
+    ];
+    let receipt = quick_test(&bus).emit_step(1).unwrap();
+    assert!(matches!(receipt.failures(), [always, later] if always.is_panic() && later.is_panic()));
+    assert!(receipt.failures()[0].to_string().ends_with("panicked: always"));
+}
+
+#[test]
 fn a_failed_receipt_becomes_an_error_that_names_every_failure() {
     let (bus, _hook) = logging_bus();
     let _subscriptions = [

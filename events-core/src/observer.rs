@@ -113,7 +113,8 @@ impl<O: Observer + ?Sized> Observer for Box<O> {
     }
 }
 
-/// What a closure may return: nothing, or a `Result` with any error. There are no other implementations.
+/// What a closure may return: nothing, or a `Result` with any error. One that never returns (`panic!`, `todo!`) is a closure, too.
+/// There are no other implementations.
 #[diagnostic::on_unimplemented(
     message = "an observer cannot return `{Self}`",
     label = "expected `()` or `Result<(), E>`",
@@ -140,10 +141,30 @@ impl<E: Into<ObserverError>> Outcome for Result<(), E> {
     }
 }
 
+/// From the edition 2024 on, a closure whose body is only `panic!(…)` or `todo!()` returns `!`.
+impl Outcome for Never {
+    fn into_result(self) -> ObserverResult {
+        self
+    }
+}
+
+/// The type `!`, which stable Rust lets nobody write but as what a function returns.
+type Never = <fn() -> ! as sealed::Returning>::Output;
+
 mod sealed {
     pub trait Sealed {}
 
     impl Sealed for () {}
 
     impl<E: Into<super::ObserverError>> Sealed for Result<(), E> {}
+
+    impl Sealed for super::Never {}
+
+    pub trait Returning {
+        type Output;
+    }
+
+    impl<T> Returning for fn() -> T {
+        type Output = T;
+    }
 }
