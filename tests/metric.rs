@@ -2,7 +2,9 @@
 
 use std::{collections::BTreeMap, error::Error, fmt, time::Duration};
 
-use events_core::{Event, EventBus, MetricClash, MetricDescriptor, MetricKind, MetricsObserver};
+use events_core::{
+    CounterValue, Event, EventBus, MetricClash, MetricDescriptor, MetricKind, MetricValue, MetricsObserver,
+};
 use metrics::{SharedString, Unit};
 use metrics_util::{
     CompositeKey,
@@ -116,6 +118,49 @@ fn the_fields_of_an_event_feed_metrics() {
     assert_eq!(said("quick_test_measured_took"), (Some(Unit::Seconds), "How long the test took.".into()));
     assert_eq!(said("loss_spread").0, Some(Unit::Percent));
     assert_eq!(said("events_total").0, Some(Unit::Count));
+}
+
+/// A unit of its own, which may have no reading.
+#[derive(Serialize)]
+struct Celsius(Option<f32>);
+
+impl MetricValue for Celsius {
+    fn number(&self) -> Option<f64> {
+        self.0.map(f64::from)
+    }
+}
+
+#[derive(Serialize)]
+struct Loaves(u8);
+
+impl CounterValue for Loaves {
+    fn count(&self) -> Option<u64> {
+        Some(self.0.into())
+    }
+}
+
+/// An oven was emptied.
+#[derive(Event, Serialize)]
+#[event_type("oven.emptied")]
+struct Emptied {
+    #[event(metric(gauge), metric(histogram, name = "oven_celsius"))]
+    temperature: Celsius,
+    #[event(metric(counter))]
+    baked: Option<Loaves>,
+}
+
+#[test]
+fn types_of_the_program_feed_metrics() {
+    let bus = EventBus::new();
+    let _metrics = bus.observe(MetricsObserver::new());
+    let (values, _) = told(|| {
+        emit(&bus, Emptied { temperature: Celsius(Some(180.5)), baked: Some(Loaves(12)) });
+        emit(&bus, Emptied { temperature: Celsius(None), baked: Some(Loaves(3)) });
+        emit(&bus, Emptied { temperature: Celsius(None), baked: None });
+    });
+    assert_eq!(values["oven_emptied_temperature{}"], "Gauge 180.5");
+    assert_eq!(values["oven_celsius{}"], "Histogram [180.5]");
+    assert_eq!(values["oven_emptied_baked_total{}"], "Counter 15");
 }
 
 #[test]

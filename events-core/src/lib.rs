@@ -200,7 +200,7 @@ pub use self::{
     event_type::{EventType, InvalidEventType},
     identity::{EventData, EventId, IdentityError, InvalidEventId},
     metadata::{CorrelationId, InvalidTraceParent, Metadata, TraceParent},
-    metric::{MetricDescriptor, MetricKind},
+    metric::{CounterValue, MetricDescriptor, MetricKind, MetricValue},
     pattern::{InvalidPattern, Pattern},
     state::{
         Conformance, DefaultClock, Departure, Edge, InvalidTransition, NonConformance, RefusedEvent, RestoreError,

@@ -122,7 +122,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// - `default`: filled with `Default::default()`, or with the expression, which sees none of the parameters; a closure with
 ///   commas stands in parentheses.
 /// - `metric`: the field feeds a metric, which the `MetricsObserver` (feature `metrics`) tells. A counter adds an unsigned integer, a
-///   gauge or a histogram takes any number, a `Duration` in seconds, or a `bool`; of an `Option` nothing where there is none. `name`:
+///   gauge or a histogram takes any number, a `Duration` in seconds, or a `bool`; of an `Option` nothing where there is none. A type of
+///   your own implements `CounterValue` or `MetricValue`. `name`:
 ///   by default the event's type and the field, `quick_test_completed_packets_sent`, and `_total` behind a counter. `unit`: as the crate
 ///   `metrics` calls it (`seconds`, `bytes`, `count`, …). `labels`: fields that are `Display`, by which the values are told apart.
 ///

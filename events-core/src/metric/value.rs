@@ -18,25 +18,76 @@ pub(crate) enum Value {
     Number(f64),
 }
 
-/// What a gauge or a histogram can tell: a number, a duration in seconds, a flag as 0 or 1; nothing, where an option is empty.
+/// What a field can say to a gauge or a histogram: a number.
+///
+/// Integers, floats, a `bool` (0 or 1), a [`Duration`] (in seconds) and an `Option` of these have it. A type of your own has it by one
+/// method; the unit is said at the field.
+///
+/// ```
+/// use events_core::{Event, MetricValue};
+///
+/// #[derive(serde::Serialize)]
+/// struct Celsius(f64);
+///
+/// impl MetricValue for Celsius {
+///     fn number(&self) -> Option<f64> {
+///         Some(self.0)
+///     }
+/// }
+///
+/// #[derive(Event, serde::Serialize)]
+/// #[event_type("oven.measured")]
+/// struct OvenMeasured {
+///     #[event(metric(gauge, name = "oven_celsius"))]
+///     temperature: Celsius,
+/// }
+///
+/// assert_eq!(OvenMeasured::DESCRIPTOR.metrics()[0].name(), "oven_celsius");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no number that a gauge or a histogram could tell",
     label = "not a number",
-    note = "a metric reads an integer, a float, a `bool`, a `core::time::Duration` (in seconds), or an `Option` of these"
+    note = "a metric reads an integer, a float, a `bool`, a `core::time::Duration` (in seconds), or an `Option` of these",
+    note = "for a type of your own implement `events_core::MetricValue`"
 )]
 pub trait MetricValue {
-    /// The number; nothing, if there is none at present.
+    /// The number, or `None` if there is none at present: then nothing is told.
     fn number(&self) -> Option<f64>;
 }
 
-/// What a counter can add: a whole number that is not negative; nothing, where an option is empty.
+/// What a field can add to a counter: a whole number that is not negative.
+///
+/// Unsigned integers and an `Option` of one have it. A type of your own has it by one method:
+///
+/// ```
+/// use events_core::{CounterValue, Event};
+///
+/// #[derive(serde::Serialize)]
+/// struct Packets(u32);
+///
+/// impl CounterValue for Packets {
+///     fn count(&self) -> Option<u64> {
+///         Some(self.0.into())
+///     }
+/// }
+///
+/// #[derive(Event, serde::Serialize)]
+/// #[event_type("probe.ended")]
+/// struct ProbeEnded {
+///     #[event(metric(counter))]
+///     sent: Packets,
+/// }
+///
+/// assert_eq!(ProbeEnded::DESCRIPTOR.metrics()[0].name(), "probe_ended_sent_total");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is nothing that a counter could add",
     label = "not an unsigned integer",
-    note = "a counter only goes up: it reads an unsigned integer or an `Option` of one; a `gauge` reads any number"
+    note = "a counter only goes up: it reads an unsigned integer or an `Option` of one; a `gauge` reads any number",
+    note = "for a type of your own implement `events_core::CounterValue`"
 )]
 pub trait CounterValue {
-    /// The number; nothing, if there is none at present.
+    /// What is to be added, or `None` if there is nothing to add.
     fn count(&self) -> Option<u64>;
 }
 
