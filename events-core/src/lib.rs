@@ -203,9 +203,9 @@ pub use self::{
     metric::{CounterValue, MetricDescriptor, MetricKind, MetricValue},
     pattern::{InvalidPattern, Pattern},
     state::{
-        Conformance, DefaultClock, Departure, Edge, InvalidTransition, NonConformance, RefusedEvent, RestoreError,
-        StateMachine, StateManager, StateManagerBuilder, StateSnapshot, StateTable, TableError, Transition, Trigger,
-        UnknownState,
+        Conformance, DefaultClock, Departure, Edge, InvalidTransition, MachineState, NonConformance, RefusedEvent,
+        RestoreError, StateMachine, StateManager, StateManagerBuilder, StateSnapshot, StateTable, TableError,
+        Transition, Trigger, UnknownState,
     },
     upcast::Upcast,
     validation::ValidationError,

@@ -325,6 +325,11 @@ pub fn state_named<S: StateMachine>(name: &str) -> Result<S, UnknownState> {
     names::state_named(name)
 }
 
+/// Shows a state by its name.
+pub fn show_state<S: StateMachine>(state: &S, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+    f.pad(state.name())
+}
+
 /// Writes a state as its name.
 pub fn serialize_state<S: StateMachine, Z: serde::Serializer>(state: &S, serializer: Z) -> Result<Z::Ok, Z::Error> {
     names::serialize(state, serializer)

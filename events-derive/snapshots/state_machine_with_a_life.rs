@@ -54,7 +54,7 @@ impl ::events_core::__private::core::fmt::Display for QuickTestState {
         &self,
         f: &mut ::events_core::__private::core::fmt::Formatter<'_>,
     ) -> ::events_core::__private::core::fmt::Result {
-        f.pad(::events_core::StateMachine::name(*self))
+        ::events_core::__private::show_state(self, f)
     }
 }
 #[automatically_derived]

@@ -441,7 +441,8 @@ pub fn derive_event_data(input: TokenStream) -> TokenStream {
     event_data::derive(&parse_macro_input!(input as DeriveInput)).into()
 }
 
-/// Makes a fieldless enum a state machine: its transitions as a constant table, checked while compiling.
+/// Makes a fieldless enum a state machine: its transitions as a constant table, checked while compiling. The enum derives `Clone`,
+/// `Copy`, `Debug`, `PartialEq` and `Eq` as well.
 ///
 /// ```
 /// use events_core::{Event, StateMachine, StateManager};

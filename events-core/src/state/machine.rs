@@ -63,7 +63,7 @@ use crate::IntoEnvelope;
     label = "not a state machine",
     note = "add `#[derive(StateMachine)]` to `{Self}`; for states known only at run time use `StateManager::with_transitions`"
 )]
-pub trait StateMachine: Copy + Eq + Debug + Display + Send + Sync + 'static {
+pub trait StateMachine: MachineState {
     /// What the machine remembers beside its state: guards ask it, hooks change it. `()` where there is nothing.
     type Context: Default + Send + 'static;
 
@@ -240,3 +240,17 @@ pub trait StateMachine: Copy + Eq + Debug + Display + Send + Sync + 'static {
 fn refused<S: StateMachine>(from: S, to: S) -> InvalidTransition<S> {
     InvalidTransition::to_state(from, to, from.successors().collect::<Vec<_>>())
 }
+
+/// What holds of every state of a machine: it is copied, compared, shown and sent to other threads.
+///
+/// Nothing is to be implemented: whatever is a [`StateMachine`] has it, and an enum that lacks one of these does not compile.
+// As with `Payload`, each of these is asked for once: a forgotten derive is one error.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a state machine",
+    label = "not a state machine",
+    note = "add `#[derive(StateMachine)]` to `{Self}`"
+)]
+pub trait MachineState: Copy + Eq + Debug + Display + Send + Sync + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<S: StateMachine> MachineState for S {}

@@ -27,7 +27,7 @@ pub use self::{
     conformance::{Conformance, Departure, NonConformance},
     edge::Edge,
     error::{InvalidTransition, RefusedEvent, RestoreError, TableError, UnknownState},
-    machine::StateMachine,
+    machine::{MachineState, StateMachine},
     manager::StateManager,
     snapshot::StateSnapshot,
     table::StateTable,

@@ -86,7 +86,7 @@ pub(super) fn expand(machine: &Machine<'_>, valid: bool) -> TokenStream {
         #[allow(deprecated)]
         impl #impl_generics #core::fmt::Display for #ident #ty_generics #where_clause {
             fn fmt(&self, f: &mut #core::fmt::Formatter<'_>) -> #core::fmt::Result {
-                f.pad(#krate::StateMachine::name(*self))
+                #private::show_state(self, f)
             }
         }
 
