@@ -55,7 +55,7 @@ use crate::{
 /// event type and one entity type, and their numbers have no gap: else it does not compile.
 ///
 /// An older version is not emitted any more: `emitter` and `lifecycle` go from its attributes to those of the newest, for two events of
-/// one type would give the emitter one method twice.
+/// one type would give the emitter one method twice (`E0592`, duplicate definitions).
 ///
 /// An event that is read from an older record keeps the id of that record, which is not that of its present content. So that anybody
 /// can verify it, it is written as the record that it was read from.

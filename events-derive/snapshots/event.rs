@@ -62,7 +62,9 @@ The event is invalid or cannot be encoded, and nobody was told.*/
             test_name: impl __events::Into<String>,
             success_rate: f64,
         ) -> __events::Result<__events::Receipt, __events::EmitError> {
-            let __emitter = __events::Emitter::entity_emitter(self);
+            let __emitter = <QuickTestEmitter as __events::Emitter>::entity_emitter(
+                self,
+            );
             let __time = __emitter.now();
             __events::emit_at(
                 __emitter,

@@ -46,7 +46,7 @@ The event is invalid or cannot be encoded, and nobody was told.*/
             test_name: impl __events::Into<String>,
         ) -> __events::Result<__events::Receipt, __events::EmitError> {
             __events::emit(
-                __events::Emitter::entity_emitter(self),
+                <QuickTestEmitter as __events::Emitter>::entity_emitter(self),
                 QuickTestStarted {
                     test_name: __events::Into::into(test_name),
                     tags: <Vec<String> as __events::core::default::Default>::default(),

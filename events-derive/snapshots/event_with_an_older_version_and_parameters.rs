@@ -91,7 +91,10 @@ The event is invalid or cannot be encoded, and nobody was told.*/
                 + __events::core::marker::Sync + 'static,
             Measured<T>: ::events_core::Event,
         {
-            __events::emit(__events::Emitter::entity_emitter(self), Measured { values })
+            __events::emit(
+                <Samples as __events::Emitter>::entity_emitter(self),
+                Measured { values },
+            )
         }
     }
     __events::check_entity_type(

@@ -63,7 +63,7 @@ The event is invalid or cannot be encoded, and nobody was told.*/
                 + __events::core::marker::Sync + 'static,
         {
             __events::emit(
-                __events::Emitter::entity_emitter(self),
+                <Samples as __events::Emitter>::entity_emitter(self),
                 Measured {
                     values,
                     note: <Option<String> as __events::core::default::Default>::default(),

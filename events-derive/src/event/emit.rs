@@ -10,7 +10,7 @@ use super::{
     lifecycle,
 };
 use crate::{
-    span::{replace_self, reresolved, reresolved_visibility, respan, without_self},
+    span::{replace_self, reresolved, respan, without_self},
     types,
 };
 
@@ -20,7 +20,7 @@ use crate::{
 /// impl EmittedBy<QuickTestEmitter> for QuickTestStarted {}
 /// impl QuickTestEmitter {
 ///     pub fn emit_started(&self, test_name: impl Into<String>, config: Config) -> Result<Receipt, EmitError> {
-///         let emitter = Emitter::entity_emitter(self); // in one line with what follows, where no field is filled with the time
+///         let emitter = <QuickTestEmitter as Emitter>::entity_emitter(self); // in one line with what follows, where no field is filled with the time
 ///         let time = emitter.now();
 ///         __events::emit_at(emitter, QuickTestStarted { test_name: Into::into(test_name), config, start_time: FromNow::from_now(time) }, time)
 ///     }
@@ -47,19 +47,18 @@ pub(super) fn emitted(event: &EventInput<'_>, private: &TokenStream, emitter: &s
     let (emitter_generics, emitter_where) = (moved(&emitter_generics), moved(&emitter_where));
     let (method_generics, ..) = of_method.split_for_impl();
     let (method_generics, method_where) = (moved(&method_generics), moved(&where_clause));
+    let at_emitter = emitter.span().resolved_at(Span::call_site());
     let same_entity = valid.then(|| {
-        let check = quote! {
+        let check = quote_spanned! {at_emitter=>
             __events::check_entity_type(<#emitter as __events::Emitter>::ENTITY_TYPE, #name, #entity_type)
         };
         // That of a generic emitter is not known before its parameters are.
-        let check = if of_emitter.params.is_empty() { quote!(#check;) } else { quote!(const { #check }) };
-        respan(check, emitter.span().resolved_at(Span::call_site()))
+        if of_emitter.params.is_empty() { quote!(#check;) } else { quote_spanned!(at_emitter=> const { #check }) }
     });
     let parameters: Vec<TokenStream> = event.fields.iter().filter_map(|field| parameter(field, &this)).collect();
     let values = (0..event.fields.len()).map(|at| value(event, at, &this));
     let defaults: Vec<TokenStream> = (0..event.fields.len()).filter_map(|at| default(event, at, &this)).collect();
-    let entity_emitter =
-        respan(quote!(__events::Emitter::entity_emitter(self)), emitter.span().resolved_at(Span::call_site()));
+    let entity_emitter = quote_spanned!(at_emitter=> <#emitter as __events::Emitter>::entity_emitter(self));
     let body = if event.constructible && valid {
         let literal = if event.fields.is_empty() { quote!(#ident {}) } else { quote!(#ident { #(#values),* }) };
         let same_entity = (!of_emitter.params.is_empty()).then_some(&same_entity);
@@ -80,7 +79,10 @@ pub(super) fn emitted(event: &EventInput<'_>, private: &TokenStream, emitter: &s
     let doc = method_doc(event, "this emitter's entity, now", "nobody was told");
     let of_life = lifecycle::emitted(event, emitter, &name_of_method, &of_method, &parameters);
     let unused = if valid { None } else { Some(quote!(#[allow(unused_variables, clippy::empty_loop)])) };
-    let vis = reresolved_visibility(event.vis);
+    // A second method of this name is reported from here on.
+    let vis = respan(event.vis.to_token_stream(), at_emitter);
+    let result = quote_spanned!(at_emitter=> __events::Result<__events::Receipt, __events::EmitError>);
+    let function = quote_spanned!(at_emitter=> fn);
     let allowed = &event.allowed;
     let same_entity = of_emitter.params.is_empty().then_some(same_entity);
     // The defaults stand beside the method: its parameters are not in their sight.
@@ -96,8 +98,7 @@ pub(super) fn emitted(event: &EventInput<'_>, private: &TokenStream, emitter: &s
                 #[doc = #doc]
                 #unused
                 #allowed
-                #vis fn #name_of_method #method_generics (&self, #(#parameters),*)
-                    -> __events::Result<__events::Receipt, __events::EmitError>
+                #vis #function #name_of_method #method_generics (&self, #(#parameters),*) -> #result
                 #method_where
                 {
                     #body
