@@ -47,6 +47,9 @@ pub mod metrics {}
 pub mod performance {}
 #[doc = include_str!("security.md")]
 pub mod security {}
+// Of two definitions of a link the first one counts: here that of rustdoc, on GitHub that of the page.
+/// [`events-panther`]: events_panther
+///
 #[doc = include_str!("coming_from_panther.md")]
 pub mod coming_from_panther {}
 #[doc = include_str!("compared.md")]
