@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     ffi::{OsStr, OsString},
-    fs, io,
+    fs, io, iter,
     path::{Path, PathBuf},
 };
 
@@ -14,6 +14,9 @@ const MAX_DIGITS: usize = 18;
 /// What is added to the name of a file that is compressed, and to that of one that is being compressed.
 const GZIP: &str = ".gz";
 const PARTIAL: &str = ".gz.part";
+
+/// Links that lead on to so many others lead nowhere, as for most operating systems.
+const MAX_LINKS: usize = 40;
 
 /// A recording: `events.jsonl`, its rotated files `events.000001.jsonl` and so on, the higher the newer, each as it was or
 /// with `.gz` behind it, and `events.jsonl.lock`.
@@ -51,8 +54,14 @@ impl Series {
     /// The recording that a path leads to, wherever the current directory is later: rotated files are beside the file itself,
     /// and not beside a link to it.
     pub(crate) fn found(path: &Path) -> Self {
-        let to_come = || Some(fs::canonicalize(directory_of(path)).ok()?.join(path.file_name()?));
-        Self::new(&fs::canonicalize(path).ok().or_else(to_come).unwrap_or_else(|| path.to_owned()))
+        if let Ok(there) = fs::canonicalize(path) {
+            return Self::new(&there);
+        }
+        // It is still to come, be it where a link leads.
+        let next = |path: &PathBuf| Some(directory_of(path).join(fs::read_link(path).ok()?));
+        let path = iter::successors(Some(path.to_owned()), next).take(MAX_LINKS).last().unwrap_or_default();
+        let to_come = || Some(fs::canonicalize(directory_of(&path)).ok()?.join(path.file_name()?));
+        Self::new(&to_come().unwrap_or(path))
     }
 
     /// The file that is written.

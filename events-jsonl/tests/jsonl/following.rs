@@ -7,7 +7,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use events_jsonl::{Follower, ReadError, Rotation, Start};
+use events_core::EventBus;
+use events_jsonl::{Follower, JsonlRecorder, ReadError, Rotation, Start};
 
 use crate::domain::{Recording, StepDone, names, noted, step};
 
@@ -109,6 +110,25 @@ fn it_waits_for_a_file_that_is_not_there_yet() {
     fs::write(&path, step(7).to_json().unwrap() + "\n").unwrap();
     assert_eq!(next(&mut follower), 7);
     assert!(Follower::open(recording.directory.path().join("missing").join("events.jsonl")).is_err());
+}
+
+/// Rotated files were looked for beside a link that led to nothing yet, and were not read.
+#[test]
+#[cfg(unix)]
+fn it_waits_for_the_file_to_which_a_link_will_lead() {
+    let directory = tempfile::tempdir().unwrap();
+    let [link, other, there] = ["link.jsonl", "other.jsonl", "there"].map(|name| directory.path().join(name));
+    fs::create_dir(&there).unwrap();
+    std::os::unix::fs::symlink("other.jsonl", &link).unwrap();
+    std::os::unix::fs::symlink("there/events.jsonl", &other).unwrap();
+    let mut follower = Follower::open(&link).unwrap();
+    nothing(&mut follower);
+    let bus = EventBus::new();
+    bus.observe(JsonlRecorder::builder(&link).rotation(Rotation::by_size(1)).open().unwrap()).detach();
+    for number in 0..5 {
+        bus.emit(step(number)).unwrap().into_result().unwrap();
+    }
+    assert_eq!((0..5).map(|_| next(&mut follower)).collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
 }
 
 #[test]
