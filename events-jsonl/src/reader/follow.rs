@@ -31,7 +31,8 @@ pub enum Start {
 ///
 /// Only whole lines are given, those that end with a line break; each of them once and in order, as long as no rotated file is
 /// removed before it was read ([`ReadError::Missing`]). A file that is not there yet is waited for, one that was replaced is
-/// read to its end first. The recording may be that of another process.
+/// read to its end first. The recording may be that of another process. Where the path is a link, that is followed once: the
+/// recording is the one to which it leads at first.
 ///
 /// It looks for news every 50 milliseconds ([`FollowerBuilder::poll_interval`]), by reading on and asking which file the path leads to; while there
 /// is something to be read it does not wait. The iterator ends when it is [stopped](Self::stop_handle) and has read what is there.

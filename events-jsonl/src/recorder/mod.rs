@@ -71,8 +71,9 @@ use crate::{
 /// - **A file that somebody removed, renamed, replaced or shortened is noticed** when lines are written next, as far as device and
 ///   inode tell (that is on Unix; elsewhere only one that is missing is): the error is told once, the file made anew, and the
 ///   event that met it is not recorded. What was noticed between events, by the thread of [`Flush::Every`], is told to the next event.
-/// - **One recorder a file**, through whichever path: `events.jsonl.lock` is held locked, by a lock that the operating system
-///   releases when the process ends. The lock is advisory, and the file stays.
+/// - **One recorder a file**, through whichever path and symbolic link (a hard link is another file):
+///   `events.jsonl.lock` is held locked, by a lock that the operating system releases when the process ends. The lock is advisory,
+///   and the file stays.
 /// - **Rotation delays nobody and loses nothing.** The emitter waits for a rename; compressing and removing is done by a thread of
 ///   the recorder. Their errors refuse no event: they are counted, told to the hook and by [`close`](Self::close), and it is
 ///   tried again. Killed at any point, a rotation is completed by whoever opens the recording next.
