@@ -46,6 +46,12 @@ impl State {
         let state = statement.query_row([], |row| {
             Ok(Self { last: row.get(0)?, blocks_to: row.get(1)?, pruned: row.get(2)?, heads_at: row.get(3)? })
         })?;
+        let Self { last, blocks_to, heads_at, .. } = state;
+        if blocks_to > last || heads_at > last {
+            return Err(LogError::corrupt(format!(
+                "what is derived from the events goes beyond the last one, at {last}"
+            )));
+        }
         Ok(state)
     }
 }

@@ -138,3 +138,22 @@ fn no_block_is_large() {
     let again = quick().open(&path).unwrap().append_batch((0..n).map(step)).unwrap();
     assert!(again.iter().zip(1..).all(|(outcome, position)| !outcome.is_new() && outcome.position() == position));
 }
+
+/// A panic where arithmetic is checked; else events went on after the wrong versions, and into blocks that no query found.
+#[test]
+fn what_is_appended_to_a_log_that_ends_too_early_is_refused() {
+    for damage in [
+        "UPDATE log SET heads_at = 1000000",
+        "UPDATE blocks SET first = first + 1000, last = last + 1000",
+        "DELETE FROM events WHERE position > 500",
+    ] {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("events.db");
+        drop(quick().open(&path).unwrap().append_batch((0..1500).map(step)).unwrap());
+        rusqlite::Connection::open(&path).unwrap().execute_batch(damage).unwrap();
+        let log = quick().open(&path).unwrap();
+        let error = log.append(step(2000)).unwrap_err();
+        assert!(matches!(error, LogError::Corrupt { .. }), "{damage}: {error}");
+        assert!(matches!(log.check(), Err(LogError::Corrupt { .. })), "{damage}");
+    }
+}
