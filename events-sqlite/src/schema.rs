@@ -1,6 +1,7 @@
 //! The tables, and connections to them.
 
 use std::{
+    borrow::Cow,
     fs, io,
     path::Path,
     sync::Arc,
@@ -85,7 +86,7 @@ pub(crate) fn size(path: &Path) -> Result<u64, LogError> {
 /// A connection that reads whatever can be read.
 pub(crate) fn open_damaged(path: &Path) -> Result<Connection, LogError> {
     let open = || {
-        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let connection = Connection::open_with_flags(as_file(path), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         // Before anything is read: else a file that was cut off is refused.
         connection.pragma_update(None, "writable_schema", true)?;
         connection.pragma_update(None, "cell_size_check", true)?;
@@ -98,7 +99,7 @@ pub(crate) fn open_damaged(path: &Path) -> Result<Connection, LogError> {
 
 fn connect(path: &Path, flags: OpenFlags, options: &EventLogBuilder) -> Result<Connection, LogError> {
     let open = || -> rusqlite::Result<_> {
-        let connection = Connection::open_with_flags(path, flags)?;
+        let connection = Connection::open_with_flags(as_file(path), flags)?;
         connection.busy_timeout(options.busy_timeout.min(LONGEST_WAIT))?;
         connection.set_prepared_statement_cache_capacity(64);
         let synchronous = match options.durability {
@@ -118,6 +119,14 @@ fn connect(path: &Path, flags: OpenFlags, options: &EventLogBuilder) -> Result<C
         Ok(connection)
     };
     open().map_err(|error| of_opening(error, path))
+}
+
+/// The path in a form that is one of a file for `SQLite` as well: it takes `file:` for the beginning of a URI, and some names for
+/// databases without a file.
+fn as_file(path: &Path) -> Cow<'_, Path> {
+    let name = path.as_os_str().as_encoded_bytes();
+    let special = name.is_empty() || name.starts_with(b":") || name.starts_with(b"file:");
+    if special { Path::new(".").join(path).into() } else { path.into() }
 }
 
 fn of_opening(error: rusqlite::Error, path: &Path) -> LogError {

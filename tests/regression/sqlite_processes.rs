@@ -8,7 +8,7 @@ use std::{
 };
 
 use events_core::{AnyEnvelope, Event};
-use events_sqlite::{Durability, EventLog, LogError, Query};
+use events_sqlite::{Durability, EventLog, LogError, Query, salvage};
 
 use crate::domain::QuickTestStep;
 
@@ -57,6 +57,29 @@ fn a_log_is_the_same_file_wherever_the_current_directory_is() {
     let directory = tempfile::tempdir().unwrap();
     fs::create_dir(directory.path().join("elsewhere")).unwrap();
     assert!(child("goes_elsewhere", directory.path()).status().unwrap().success());
+}
+
+#[test]
+#[ignore = "a child of the test below"]
+fn opens_files_of_odd_names() {
+    let Some(directory) = directory() else { return };
+    env::set_current_dir(&directory).unwrap();
+    for name in ["file:events.db", "file:events.db?mode=memory", ":memory:"] {
+        EventLog::open(name).unwrap().append(step(1)).unwrap();
+        let found = EventLog::builder().read_only().open(directory.join(name)).unwrap();
+        assert_eq!(found.last_position().unwrap(), 1, "{name}");
+        assert_eq!(salvage(name, Vec::new()).unwrap().events, 1, "{name}");
+    }
+    assert!(matches!(EventLog::open(""), Err(LogError::Open { .. })));
+    assert!(!directory.join("events.db").exists());
+}
+
+/// Such names were URIs, and databases without a file.
+#[test]
+#[cfg(unix)]
+fn a_log_has_the_name_that_was_said() {
+    let directory = tempfile::tempdir().unwrap();
+    assert!(child("opens_files_of_odd_names", directory.path()).status().unwrap().success());
 }
 
 #[test]
