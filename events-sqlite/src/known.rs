@@ -117,7 +117,7 @@ impl Known {
             (self.ids, self.ids_to, self.committed_to) = (Ids::default(), 0, 0);
         }
         let oldest = self.most_ids.map_or(0, |ids| now.last.saturating_sub(ids)).max(now.pruned);
-        // Those of removed events do no harm. To look for them takes as long as there are ids, so there are to be as many of them.
+        // Those of removed events do no harm. To find them takes a look at every id: not before they are as many as the rest.
         if self.ids.len() as u64 > (now.last - oldest).saturating_mul(2) {
             self.ids.retain(|position| position > oldest);
         }
