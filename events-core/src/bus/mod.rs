@@ -51,7 +51,7 @@ use crate::{
 
 /// The number of the calling thread, from 1; no other has it.
 pub(crate) fn this_thread() -> usize {
-    thread::stripe()
+    thread::number()
 }
 
 /// Delivers events to observers. Cheap to clone; all clones are one bus. No global is needed.

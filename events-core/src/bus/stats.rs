@@ -82,7 +82,7 @@ pub(super) struct Counters {
 
 impl Counters {
     fn stripe(&self) -> &Tally {
-        &self.stripes[thread::stripe() % STRIPES]
+        &self.stripes[thread::number() % STRIPES]
     }
 
     /// A tally for the calling thread alone, for as long as it keeps it.

@@ -87,8 +87,6 @@ pub(super) struct Thread {
     /// The other deliveries, outermost first.
     outer: RefCell<Vec<Frame>>,
     correlations: RefCell<Vec<Correlation>>,
-    /// Which part of striped counters is this thread's, shared with few others; 0 while none was given.
-    stripe: Cell<usize>,
     leases: Leases,
 }
 
@@ -105,10 +103,13 @@ thread_local! {
             queue: RefCell::new(VecDeque::new()),
             waiting: Cell::new(0),
             correlations: RefCell::new(Vec::new()),
-            stripe: Cell::new(0),
             leases: Leases::new(),
         }
     };
+
+    /// The number of this thread; 0 while none was given. It stands by itself, without a destructor, for the destructors of other
+    /// thread-locals to have it.
+    static NUMBER: Cell<usize> = const { Cell::new(0) };
 }
 
 /// Runs with the state of this thread, unless it is ending.
@@ -150,9 +151,17 @@ pub(super) fn delivering(bus: *const Shared) -> Result<Option<(u32, usize)>, Acc
     THREAD.try_with(|thread| if thread.deliveries.get() == 0 { None } else { thread.find_delivery(bus) })
 }
 
-/// A number, from 1, that differs between threads started one after the other.
-pub(super) fn stripe() -> usize {
-    with(|thread| if thread.stripe.get() == 0 { thread.new_stripe() } else { thread.stripe.get() }).unwrap_or(1)
+/// The number of this thread, from 1; no other has it.
+pub(super) fn number() -> usize {
+    NUMBER.with(|number| if number.get() == 0 { new_number(number) } else { number.get() })
+}
+
+#[cold]
+fn new_number(number: &Cell<usize>) -> usize {
+    static THREADS: AtomicUsize = AtomicUsize::new(0);
+
+    number.set(THREADS.fetch_add(1, Relaxed).saturating_add(1));
+    number.get()
 }
 
 /// Puts an event behind those that wait for a bus.
@@ -174,15 +183,6 @@ pub(super) fn flow(bus: *const Shared) -> Metadata {
 }
 
 impl Thread {
-    #[cold]
-    fn new_stripe(&self) -> usize {
-        static THREADS: AtomicUsize = AtomicUsize::new(0);
-
-        let stripe = THREADS.fetch_add(1, Relaxed).saturating_add(1);
-        self.stripe.set(stripe);
-        stripe
-    }
-
     fn find_delivery(&self, bus: *const Shared) -> Option<(u32, usize)> {
         if self.bus.get() == bus {
             return Some((self.depth.get(), self.waiting.get()));
@@ -318,5 +318,36 @@ impl CorrelationGuard {
 impl Drop for CorrelationGuard {
     fn drop(&mut self) {
         with(|thread| drop(thread.correlations.borrow_mut().pop()));
+    }
+}
+
+#[cfg(all(test, not(shuttle)))]
+mod tests {
+    use std::{sync::mpsc, thread};
+
+    /// At its end, it had the number of the first thread: a machine that one held was taken for its own.
+    #[test]
+    fn a_thread_keeps_its_number_to_its_end() {
+        struct Late(mpsc::Sender<usize>);
+        impl Drop for Late {
+            fn drop(&mut self) {
+                self.0.send(super::number()).unwrap();
+            }
+        }
+        thread_local!(static LATE: std::cell::RefCell<Option<Late>> = const { std::cell::RefCell::new(None) });
+
+        let numbers = [(); 2].map(|()| {
+            let (sender, late) = mpsc::channel();
+            // Those made later are destroyed earlier.
+            let number = thread::spawn(move || {
+                LATE.set(Some(Late(sender)));
+                assert!(!super::has_waiting());
+                super::number()
+            });
+            (number.join().unwrap(), late.recv().unwrap())
+        });
+        let [(first, first_at_end), (second, second_at_end)] = numbers;
+        assert_eq!((first_at_end, second_at_end), (first, second));
+        assert_ne!(first, second);
     }
 }
