@@ -276,14 +276,35 @@ pub(crate) fn misplaced(cx: &Ctxt, attrs: &[Attribute], names: &[&str], belongs:
     }
 }
 
-/// The lines of a doc comment, without the space after `///`.
+/// The lines of a doc comment, without what makes them one: the space after `///`, and the margin of `/** … */`.
 pub(crate) fn docs(attrs: &[Attribute]) -> String {
     let lines = attrs.iter().filter_map(|attr| {
         let Meta::NameValue(meta) = &attr.meta else { return None };
         let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = &meta.value else { return None };
         meta.path.is_ident("doc").then(|| text.value())
     });
-    lines.map(|line| line.strip_prefix(' ').unwrap_or(&line).to_owned()).collect::<Vec<_>>().join("\n")
+    lines
+        .map(|line| block(&line).unwrap_or_else(|| line.strip_prefix(' ').unwrap_or(&line).to_owned()))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// The text of a comment of several lines; `None` where it has one.
+fn block(text: &str) -> Option<String> {
+    let (first, rest) = text.split_once('\n')?;
+    let blank = |line: &&str| line.trim().is_empty();
+    let starred = rest.lines().all(|line| blank(&line) || line.trim_start().starts_with('*'));
+    let indent = |line: &&str| line.len() - line.trim_start_matches(' ').len();
+    let margin = rest.lines().filter(|line| !blank(line)).map(|line| indent(&line)).min().unwrap_or_default();
+    let rest = rest.lines().map(|line| {
+        let line = if starred { line.trim_start().strip_prefix("*") } else { line.get(margin..) };
+        let line = line.unwrap_or_default().trim_end();
+        if starred { line.strip_prefix(' ').unwrap_or(line) } else { line }
+    });
+    let lines: Vec<&str> = [first.trim()].into_iter().chain(rest).collect();
+    let from = lines.iter().position(|line| !blank(line)).unwrap_or(lines.len());
+    let to = lines.iter().rposition(|line| !blank(line)).map_or(from, |last| last + 1);
+    Some(lines[from..to].join("\n"))
 }
 
 /// The user's lint levels, for generated items of their own: `allow` as it is, and `expect` as `allow`, for it may have been
@@ -297,4 +318,27 @@ pub(crate) fn allowed(attrs: &[Attribute]) -> TokenStream {
             quote!(#[allow(#lints)])
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use syn::{ItemStruct, parse_str};
+
+    use super::docs;
+
+    #[test]
+    fn docs_are_the_same_in_every_form() {
+        for source in [
+            "/// One.\n///\n///   - two\nstruct S;",
+            "/**\n * One.\n *\n *   - two\n */\nstruct S;",
+            "/** One.\n  *\n  *   - two */\nstruct S;",
+            "/**\n    One.\n\n      - two\n*/\nstruct S;",
+            "#[doc = \" One.\"] #[doc = \"\"] #[doc = \"   - two\"] struct S;",
+        ] {
+            let item: ItemStruct = parse_str(source).unwrap();
+            assert_eq!(docs(&item.attrs), "One.\n\n  - two", "{source}");
+        }
+        let blank: ItemStruct = parse_str("/**\n *\n */\nstruct S;").unwrap();
+        assert_eq!(docs(&blank.attrs), "");
+    }
 }
