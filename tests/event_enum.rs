@@ -231,7 +231,7 @@ fn what_is_wrong_with_the_text_is_said() {
         (r#"{"type":"quick_test.failed","data":{}}"#, "missing field `error`"),
         (r#"{"data":{},"type":"quick_test.failed"}"#, "missing field `error`"),
         (r#"{"type":1,"data":{}}"#, "invalid type: integer `1`, expected a string"),
-        ("[]", "invalid type: sequence, expected an event: an object with `type` and `data`"),
+        ("[]", "invalid length 0, expected an event: an object with `type` and `data`"),
         ("\"x\"", "invalid type: string \"x\", expected an event: an object with `type` and `data`"),
     ] {
         let error = serde_json::from_str::<QuickTestEvent>(text).unwrap_err();

@@ -10,7 +10,7 @@ use core::{
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
-    de::{self, DeserializeSeed, IgnoredAny, MapAccess, Visitor},
+    de::{self, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor},
     ser::SerializeStruct,
 };
 
@@ -243,5 +243,13 @@ impl<'de, T: DeserializePayload<'de>> Visitor<'de> for EventVisitor<T> {
             (None, Some(content)) => T::deserialize_payload(kind, content.deserializer()),
             (None, None) => Err(de::Error::missing_field(DATA)),
         }
+    }
+
+    /// Formats that write no names.
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<T, A::Error> {
+        let short = |len| de::Error::invalid_length(len, &self);
+        let text: String = seq.next_element()?.ok_or_else(|| short(0))?;
+        let kind = kind_from_str::<T>(&text).map_err(de::Error::custom)?;
+        seq.next_element_seed(Payload::<T>(kind))?.ok_or_else(|| short(1))
     }
 }

@@ -1,7 +1,7 @@
 //! Bugs of the derives.
 
 use events_core::{Emitter, EntityEmitter, Event, EventBus, EventData, EventEnum, EventId, StateMachine};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// A `<<` was taken for the beginning of a path, and swallowed what followed the expression.
 #[test]
@@ -189,4 +189,29 @@ fn packed_fields_are_written() {
     let event = Packed { kind: 1, header: Header { kind: 2, length: 3 }, length: 4 };
     let expected = serde_json::json!({"kind": 1, "header": {"kind": 2, "length": 3}});
     assert_eq!(EventId::of(&event, "e"), EventId::content("regression.packed", "regression", "e", &expected));
+}
+
+/// What formats without names had written of an event enum could not be read back.
+#[test]
+fn an_event_enum_is_read_from_its_members_in_order() {
+    #[derive(Event, Clone, Debug, PartialEq, Serialize, Deserialize)]
+    #[event_type("regression.opened")]
+    struct Opened {
+        by: String,
+    }
+    #[derive(EventEnum, Clone, Debug, PartialEq)]
+    enum Doors {
+        Opened(Opened),
+    }
+    let read = serde_json::from_str::<Doors>;
+    let opened = Doors::Opened(Opened { by: "Ada".into() });
+    assert_eq!(read(r#"["regression.opened", ["Ada"]]"#).unwrap(), opened);
+    for (short, message) in [
+        ("[]", "invalid length 0, expected an event: an object with `type` and `data`"),
+        (r#"["regression.opened"]"#, "invalid length 1, expected an event: an object with `type` and `data`"),
+        (r#"["regression.closed", []]"#, "unknown event type `regression.closed`; expected `regression.opened`"),
+    ] {
+        let error = read(short).unwrap_err().to_string();
+        assert!(error.starts_with(message), "{error}");
+    }
 }
