@@ -134,9 +134,9 @@ fn default(event: &EventInput<'_>, at: usize, this: &TokenStream) -> Option<Toke
     let field = &event.fields[at];
     let expression = replace_self(field.attrs.default.get()?.clone()?, this);
     let (name, ty) = (default_fn(at), without_self(field.ty, this));
-    let (impl_generics, _, where_clause) = event.generics.split_for_impl();
+    let (impl_generics, ..) = event.generics.split_for_impl();
     let impl_generics = replace_self(impl_generics.to_token_stream(), this);
-    let where_clause = replace_self(where_clause.to_token_stream(), this);
+    let where_clause = replace_self(event_bounds(event, &quote!(__events)).to_token_stream(), this);
     Some(quote! {
         fn #name #impl_generics () -> #ty #where_clause {
             #expression

@@ -45,6 +45,18 @@ pub struct OfSize<const N: usize> {
     pub data: Sized<Option<u8>, N>,
 }
 
+/// With a default that needs the bound.
+#[derive(::events::Event, Clone, Debug, PartialEq, Eq, ::serde::Serialize)]
+#[event_type("generic.defaulted")]
+#[event(emitter = GenericEmitter, bound = "T: Default + ::serde::Serialize + Send + Sync + 'static", crate = ::events)]
+pub struct Defaulted<T> {
+    /// A value.
+    pub value: T,
+    /// With an expression of its type.
+    #[event(default = T::default())]
+    pub default: T,
+}
+
 /// Only a marker.
 #[derive(::events::Event, Clone, Debug, PartialEq, Eq, ::serde::Serialize, ::serde::Deserialize)]
 #[event_type("generic.marked")]
@@ -235,6 +247,7 @@ mod tests {
         assert!(emitter.emit_sized::<1>([1], data).unwrap().is_delivered());
         assert!(emitter.emit_marked::<u8>(PhantomData).unwrap().is_delivered());
         assert!(emitter.emit_keyed([(1, 2)].into()).unwrap().is_delivered());
+        assert!(emitter.emit_defaulted("v").unwrap().is_delivered());
         let event = concrete(Borrowing::Both("a", "b"));
         assert!(
             emitter.emit_concrete(event.sized, event.marked, event.phantom, event.borrowing).unwrap().is_delivered()
