@@ -189,6 +189,7 @@ pub enum OfNumber<const N: u8> {
     Closed,
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "guards are given their context like this")]
 const fn is_small<const N: u8>(_: &Marked<u8>, context: &u8) -> bool {
     *context < N
 }

@@ -204,6 +204,7 @@ pub enum ContextState {
     Context,
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "guards are given their context like this")]
 const fn is_even(_: &Started, context: &u32) -> bool {
     context.is_multiple_of(2)
 }
