@@ -1,7 +1,8 @@
 //! What can go wrong with a recording.
 
 use std::{
-    io,
+    error::Error,
+    fmt, io,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -148,14 +149,12 @@ pub enum RotationError {
 }
 
 /// What went wrong behind the back of whoever emits: see [`JsonlRecorderBuilder::on_error`](crate::JsonlRecorderBuilder::on_error).
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum BackgroundError {
     /// Waiting lines could not be written; they wait on, and it is tried again.
-    #[error(transparent)]
     Flush(Arc<RecordError>),
     /// Waiting lines could not be written when the recorder was dropped: they are lost.
-    #[error("{lines} lines are lost: {source}")]
     #[non_exhaustive]
     Lost {
         /// How many.
@@ -164,8 +163,28 @@ pub enum BackgroundError {
         source: Arc<RecordError>,
     },
     /// Rotation failed, or what comes after it.
-    #[error(transparent)]
     Rotation(RotationError),
+}
+
+impl fmt::Display for BackgroundError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flush(error) => error.fmt(f),
+            Self::Lost { lines, source } => write!(f, "{lines} lines are lost: {source}"),
+            Self::Rotation(error) => error.fmt(f),
+        }
+    }
+}
+
+/// Written by hand: the derive would give the `Arc` as the source, which cannot be downcast to the error.
+impl Error for BackgroundError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Flush(error) => error.source(),
+            Self::Lost { source, .. } => Some(&**source),
+            Self::Rotation(error) => error.source(),
+        }
+    }
 }
 
 /// A recorder could not be closed in order.
@@ -179,4 +198,17 @@ pub enum CloseError {
     /// recording next tries again.
     #[error(transparent)]
     Rotation(#[from] RotationError),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_source_of_lost_lines_is_the_error_itself() {
+        let source = Arc::new(RecordError::Closed { path: "events.jsonl".into() });
+        let lost = BackgroundError::Lost { lines: 3, source };
+        assert_eq!(lost.to_string(), "3 lines are lost: the recorder of `events.jsonl` is closed");
+        assert!(lost.source().unwrap().is::<RecordError>());
+    }
 }

@@ -1,16 +1,15 @@
 //! What can go wrong with a log.
 
-use std::{error::Error, path::PathBuf, sync::Arc};
+use std::{error::Error, fmt, path::PathBuf, sync::Arc};
 
 use events_core::{JsonError, wire::DecodeError};
 use rusqlite::{ErrorCode, ffi};
 
 /// Why the log cannot do what was asked. Cheap to clone: all that wait for one commit learn of its error.
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LogError {
     /// The file cannot be opened: no such directory, say, or no permission.
-    #[error("cannot open the event log `{}`: {source}", path.display())]
     #[non_exhaustive]
     Open {
         /// The file.
@@ -19,14 +18,12 @@ pub enum LogError {
         source: Arc<dyn Error + Send + Sync>,
     },
     /// The file is something else: not a database, or the database of another program. It was not touched.
-    #[error("`{}` is not an event log", path.display())]
     #[non_exhaustive]
     NotALog {
         /// The file.
         path: PathBuf,
     },
     /// The file was written by a newer version of this crate. It was not touched.
-    #[error("`{}` has the schema {found} of a newer version; this one reads up to {supported}", path.display())]
     #[non_exhaustive]
     NewerSchema {
         /// The file.
@@ -37,7 +34,6 @@ pub enum LogError {
         supported: u32,
     },
     /// The entity is at another version than the writer expected: somebody else appended. Nothing was written.
-    #[error("{entity} is at version {actual}, not at {expected} as expected")]
     #[non_exhaustive]
     Conflict {
         /// The entity, as `type/id`.
@@ -48,7 +44,6 @@ pub enum LogError {
         actual: u64,
     },
     /// Events that the state of an entity is made of were removed from the log.
-    #[error("version {expected} of {entity} was removed from the log, so its state cannot be made of what is left")]
     #[non_exhaustive]
     Removed {
         /// The entity, as `type/id`.
@@ -57,26 +52,20 @@ pub enum LogError {
         expected: u64,
     },
     /// The log is open for reading only, or its file cannot be written.
-    #[error("the event log is read-only")]
     ReadOnly,
     /// The disk is full, or the log has reached its greatest size. The log goes on when there is room again.
-    #[error("no room is left for the event log")]
     Full,
     /// Another process held the file for longer than the busy time-out.
-    #[error("the event log is in use by another process for too long")]
     Busy,
     /// The file is damaged. What can still be read of it, [`salvage`](crate::salvage) writes.
-    #[error("the event log is damaged: {detail}")]
     #[non_exhaustive]
     Corrupt {
         /// What was found.
         detail: String,
     },
     /// The event cannot be written as JSON. Nothing was written.
-    #[error(transparent)]
     Json(Arc<JsonError>),
     /// A record is no event, or not the event that its type says.
-    #[error("the event at {position} cannot be read: {source}")]
     #[non_exhaustive]
     Decode {
         /// The position in the log.
@@ -85,7 +74,6 @@ pub enum LogError {
         source: Arc<DecodeError>,
     },
     /// A line that is imported is no event.
-    #[error("line {line} cannot be read: {source}")]
     #[non_exhaustive]
     Line {
         /// The number of the line, from 1.
@@ -94,7 +82,6 @@ pub enum LogError {
         source: Arc<DecodeError>,
     },
     /// A text that is too large for a record. Nothing was written.
-    #[error("a record of {bytes} bytes is too large; at most {limit} are kept")]
     #[non_exhaustive]
     TooLarge {
         /// The size of the record.
@@ -103,17 +90,61 @@ pub enum LogError {
         limit: usize,
     },
     /// The writer gave the request up: the thread that committed for others panicked, or the queue was closed.
-    #[error("the event was not written: its writer has ended")]
     Abandoned,
     /// The snapshot of a fold cannot be written.
-    #[error("the snapshot cannot be written: {0}")]
     Snapshot(Arc<serde_json::Error>),
     /// Reading the text to be imported, or writing what is exported, failed.
-    #[error("reading or writing text failed: {0}")]
     Io(Arc<std::io::Error>),
     /// Anything else that `SQLite` refuses.
-    #[error("the event log failed: {0}")]
     Store(Arc<dyn Error + Send + Sync>),
+}
+
+/// Written by hand: the derive would give the `Arc` as the source, which cannot be downcast to the error.
+impl Error for LogError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Open { source, .. } => Some(&**source),
+            Self::Decode { source, .. } | Self::Line { source, .. } => Some(&**source),
+            Self::Json(error) => error.source(),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for LogError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Open { path, source } => write!(f, "cannot open the event log `{}`: {source}", path.display()),
+            Self::NotALog { path } => write!(f, "`{}` is not an event log", path.display()),
+            Self::NewerSchema { path, found, supported } => {
+                let path = path.display();
+                write!(f, "`{path}` has the schema {found} of a newer version; this one reads up to {supported}")
+            }
+            Self::Conflict { entity, expected, actual } => {
+                write!(f, "{entity} is at version {actual}, not at {expected} as expected")
+            }
+            Self::Removed { entity, expected } => {
+                write!(
+                    f,
+                    "version {expected} of {entity} was removed from the log, so its state cannot be made of what is left"
+                )
+            }
+            Self::ReadOnly => f.write_str("the event log is read-only"),
+            Self::Full => f.write_str("no room is left for the event log"),
+            Self::Busy => f.write_str("the event log is in use by another process for too long"),
+            Self::Corrupt { detail } => write!(f, "the event log is damaged: {detail}"),
+            Self::Json(error) => error.fmt(f),
+            Self::Decode { position, source } => write!(f, "the event at {position} cannot be read: {source}"),
+            Self::Line { line, source } => write!(f, "line {line} cannot be read: {source}"),
+            Self::TooLarge { bytes, limit } => {
+                write!(f, "a record of {bytes} bytes is too large; at most {limit} are kept")
+            }
+            Self::Abandoned => f.write_str("the event was not written: its writer has ended"),
+            Self::Snapshot(error) => write!(f, "the snapshot cannot be written: {error}"),
+            Self::Io(error) => write!(f, "reading or writing text failed: {error}"),
+            Self::Store(error) => write!(f, "the event log failed: {error}"),
+        }
+    }
 }
 
 impl From<rusqlite::Error> for LogError {

@@ -1,14 +1,18 @@
 //! Of the log.
 
 use std::{
+    error::Error,
     thread,
     time::{Duration, Instant},
 };
 
-use events_core::{AnyEnvelope, Event, wire::RawEnvelope};
+use events_core::{
+    AnyEnvelope, Event,
+    wire::{DecodeError, RawEnvelope},
+};
 use events_sqlite::{Durability, EventLog, EventLogBuilder, LogError, Query, salvage};
 
-use crate::domain::QuickTestStep;
+use crate::domain::{QuickTestStarted, QuickTestStep};
 
 /// No test here loses power.
 fn quick() -> EventLogBuilder {
@@ -156,4 +160,21 @@ fn what_is_appended_to_a_log_that_ends_too_early_is_refused() {
         assert!(matches!(error, LogError::Corrupt { .. }), "{damage}: {error}");
         assert!(matches!(log.check(), Err(LogError::Corrupt { .. })), "{damage}");
     }
+}
+
+/// The source was the `Arc` around it, which nobody can downcast.
+#[test]
+fn the_source_of_an_error_is_the_error_itself() {
+    let directory = tempfile::tempdir().unwrap();
+    let log = EventLog::open(directory.path().join("events.db")).unwrap();
+    let line = log.import(&b"no event"[..]).unwrap_err();
+    assert!(line.source().unwrap().is::<DecodeError>(), "{line:?}");
+
+    let event = RawEnvelope::builder("quick_test.started", "/quick_test/a", "1").data_json("{}").build().unwrap();
+    log.append_raw(&event).unwrap();
+    let decode = log.get(1).unwrap().unwrap().decode::<QuickTestStarted>().unwrap_err();
+    assert!(decode.source().unwrap().is::<DecodeError>(), "{decode:?}");
+
+    let open = EventLog::open(directory.path()).unwrap_err();
+    assert!(open.source().unwrap().is::<rusqlite::Error>(), "{open:?}");
 }

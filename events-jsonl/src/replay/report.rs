@@ -1,5 +1,7 @@
 //! What became of the records of a replay.
 
+use std::{error::Error, fmt};
+
 use events_core::{DeliveryError, EmitError, wire::DecodeError};
 
 use crate::reader::{Place, ReadError};
@@ -68,24 +70,42 @@ pub enum ReplayProblem {
 }
 
 /// A replay ended before the end of the recording.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum ReplayError {
     /// A record went wrong, and [`OnProblem::Stop`](crate::OnProblem::Stop) was said.
-    #[error("the replay stopped after {} records: {problem}", report.records)]
     #[non_exhaustive]
     Stopped {
         /// What went wrong.
-        #[source]
         problem: Box<ReplayProblem>,
         /// What was done until then, this record included.
         report: ReplayReport,
     },
     /// The speed is no positive number.
-    #[error("a replay cannot have the speed {speed}")]
     #[non_exhaustive]
     Speed {
         /// The speed.
         speed: f64,
     },
+}
+
+impl fmt::Display for ReplayError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stopped { problem, report } => {
+                write!(f, "the replay stopped after {} records: {problem}", report.records)
+            }
+            Self::Speed { speed } => write!(f, "a replay cannot have the speed {speed}"),
+        }
+    }
+}
+
+/// Written by hand: the derive would give the `Box` as the source, which cannot be downcast to the problem.
+impl Error for ReplayError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Stopped { problem, .. } => Some(&**problem),
+            Self::Speed { .. } => None,
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::{
     cell::RefCell,
+    error::Error,
     rc::Rc,
     sync::{Arc, Mutex},
     time::Duration,
@@ -93,6 +94,7 @@ fn a_problem_stops_it_unless_something_else_is_said() {
     bus.subscribe(|event: &Envelope<StepDone>| if event.number == 1 { Err("no") } else { Ok(()) }).detach();
     let error = JsonlReader::open(&recording.path).unwrap().replay(&EVENTS).run(&bus).unwrap_err();
     assert!(error.to_string().starts_with("the replay stopped after 2 records: "), "{error}");
+    assert!(error.source().unwrap().is::<ReplayProblem>(), "the problem, and not the box around it");
     let ReplayError::Stopped { problem, report, .. } = error else { panic!("{error}") };
     assert!(matches!(*problem, ReplayProblem::Failed { .. }));
     assert_eq!((report.records, report.delivered, report.failed), (2, 1, 1));
