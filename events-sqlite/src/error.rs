@@ -103,10 +103,21 @@ pub enum LogError {
 impl Error for LogError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Open { source, .. } => Some(&**source),
+            Self::Open { source, .. } | Self::Store(source) => Some(&**source),
             Self::Decode { source, .. } | Self::Line { source, .. } => Some(&**source),
+            Self::Snapshot(source) => Some(&**source),
+            Self::Io(source) => Some(&**source),
             Self::Json(error) => error.source(),
-            _ => None,
+            Self::NotALog { .. }
+            | Self::NewerSchema { .. }
+            | Self::Conflict { .. }
+            | Self::Removed { .. }
+            | Self::ReadOnly
+            | Self::Full
+            | Self::Busy
+            | Self::Corrupt { .. }
+            | Self::TooLarge { .. }
+            | Self::Abandoned => None,
         }
     }
 }
@@ -191,5 +202,35 @@ impl LogError {
     /// Whether the same may succeed later, unchanged: the log is full or busy.
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Full | Self::Busy)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use events_core::wire::Decoder;
+
+    use super::*;
+
+    #[test]
+    fn what_an_error_says_of_its_cause_its_source_is() {
+        let says = || Arc::new(io::Error::other("it says so"));
+        let decode = || Arc::new(Decoder::default().raw("no event").unwrap_err());
+        let snapshot = serde_json::from_str::<u8>("?").unwrap_err();
+        for error in [
+            LogError::Open { path: "events.db".into(), source: says() },
+            LogError::Decode { position: 7, source: decode() },
+            LogError::Line { line: 7, source: decode() },
+            LogError::Snapshot(Arc::new(snapshot)),
+            LogError::Io(says()),
+            LogError::Store(says()),
+        ] {
+            let source = error.source().expect("a source");
+            let said = error.to_string();
+            assert!(said.ends_with(&source.to_string()), "{said}");
+            let known = source.is::<io::Error>() || source.is::<DecodeError>() || source.is::<serde_json::Error>();
+            assert!(known, "the error itself: {error:?}");
+        }
     }
 }
