@@ -1,6 +1,6 @@
 //! What can go wrong with a log.
 
-use std::{error::Error, fmt, path::PathBuf, sync::Arc};
+use std::{error::Error, fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use events_core::{JsonError, wire::DecodeError};
 use rusqlite::{ErrorCode, ffi};
@@ -57,6 +57,12 @@ pub enum LogError {
     Full,
     /// Another process held the file for longer than the busy time-out.
     Busy,
+    /// What was waited for did not happen in time, and nothing is known to hinder it. It goes on.
+    #[non_exhaustive]
+    TimedOut {
+        /// So long was waited.
+        timeout: Duration,
+    },
     /// The file is damaged. What can still be read of it, [`salvage`](crate::salvage) writes.
     #[non_exhaustive]
     Corrupt {
@@ -115,6 +121,7 @@ impl Error for LogError {
             | Self::ReadOnly
             | Self::Full
             | Self::Busy
+            | Self::TimedOut { .. }
             | Self::Corrupt { .. }
             | Self::TooLarge { .. }
             | Self::Abandoned => None,
@@ -143,6 +150,7 @@ impl fmt::Display for LogError {
             Self::ReadOnly => f.write_str("the event log is read-only"),
             Self::Full => f.write_str("no room is left for the event log"),
             Self::Busy => f.write_str("the event log is in use by another process for too long"),
+            Self::TimedOut { timeout } => write!(f, "the event log was not done within {timeout:?}"),
             Self::Corrupt { detail } => write!(f, "the event log is damaged: {detail}"),
             Self::Json(error) => error.fmt(f),
             Self::Decode { position, source } => write!(f, "the event at {position} cannot be read: {source}"),
@@ -199,9 +207,9 @@ impl LogError {
         Self::Corrupt { detail: detail.into() }
     }
 
-    /// Whether the same may succeed later, unchanged: the log is full or busy.
+    /// Whether the same may succeed later, unchanged: the log is full or busy, or took too long.
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Full | Self::Busy)
+        matches!(self, Self::Full | Self::Busy | Self::TimedOut { .. })
     }
 }
 

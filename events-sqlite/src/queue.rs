@@ -168,8 +168,8 @@ impl LogQueue {
     ///
     /// # Errors
     ///
-    /// The first error that nobody was told yet; after the time-out, why it takes so long: [`LogError::Full`] or
-    /// [`LogError::Busy`], and the events stay in the queue.
+    /// The first error that nobody was told yet. After the time-out, why it takes so long: [`LogError::Full`] or
+    /// [`LogError::Busy`], and [`LogError::TimedOut`] where it is only slow; the events stay in the queue.
     pub fn flush(&self, timeout: Duration) -> Result<(), LogError> {
         let deadline = Instant::now().checked_add(timeout);
         let lane = &*self.inner.lane;
@@ -184,7 +184,7 @@ impl LogQueue {
             }
             let left = deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()));
             if left.is_zero() {
-                return Err(state.hindered.clone().unwrap_or(LogError::Busy));
+                return Err(state.hindered.clone().unwrap_or(LogError::TimedOut { timeout }));
             }
             state = lane.wait(state, left);
         }

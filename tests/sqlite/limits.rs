@@ -65,6 +65,24 @@ fn another_writer_is_waited_for_so_long() {
 }
 
 #[test]
+fn a_flush_says_whether_somebody_is_in_the_way_or_it_is_only_slow() {
+    let place = Place::new();
+    let log = quick().busy_timeout(Duration::from_secs(1)).open(place.path()).unwrap();
+    let queue = log.queue(10).unwrap();
+    let other = shell(&place.path());
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let _ticket = queue.append(sampled("a", 1)).unwrap();
+    // The attempt goes on for a second: that it will fail is not known.
+    let slow = queue.flush(Duration::from_millis(10)).unwrap_err();
+    assert!(matches!(slow, LogError::TimedOut { timeout, .. } if timeout == Duration::from_millis(10)), "{slow}");
+    assert_eq!(slow.to_string(), "the event log was not done within 10ms");
+    assert!(slow.is_transient());
+    assert!(matches!(queue.flush(Duration::from_secs(3)), Err(LogError::Busy)));
+    other.execute_batch("ROLLBACK").unwrap();
+    queue.flush(Duration::from_secs(20)).unwrap();
+}
+
+#[test]
 fn a_log_that_is_open_for_reading_only_reads() {
     let place = Place::new();
     assert!(matches!(EventLog::builder().read_only().open(place.path()), Err(LogError::Open { .. })));
