@@ -44,7 +44,7 @@ impl NatsPublisher {
     /// #     fn after(&self, position: u64, count: usize) -> Vec<(u64, RawEnvelope)>;
     /// #     fn commit(&self, position: u64);
     /// # }
-    /// /// With a consumer of `events-sqlite`, for instance: `try_next` until there is none, then `commit`.
+    /// /// With a consumer of `events-sqlite`, for instance: `try_recv` until there is none, then `commit`.
     /// async fn relay(log: &impl Log, publisher: &NatsPublisher) -> Result<(), PublishError> {
     ///     loop {
     ///         let relayed = publisher.relay(log.after(log.committed(), 1000)).await;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use events_core::{RecvTimeoutError, TryRecvError};
 use rusqlite::OptionalExtension;
 
 use crate::{EventLog, Follower, LogError, Query, Record, StopHandle, scan};
@@ -24,12 +25,13 @@ impl EventLog {
     /// # log.append(Started { attempt: 1 }.for_entity("test-001")?)?;
     ///
     /// let mut mailer = log.consumer("mailer", Query::all())?;
-    /// while let Some(record) = mailer.try_next()? {
+    /// while let Ok(record) = mailer.try_recv() { // or `Some(record) = mailer.next()`, which waits for more
+    ///     let record = record?;
     ///     println!("{}", record.json());
     ///     mailer.commit(record.position())?;
     /// }
     /// assert_eq!(mailer.committed()?, 1);
-    /// assert_eq!(log.consumer("mailer", Query::all())?.try_next()?, None);
+    /// assert!(log.consumer("mailer", Query::all())?.try_recv().is_err());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -57,7 +59,8 @@ impl EventLog {
     }
 }
 
-/// A reader whose place in the log is kept in the log; see [`EventLog::consumer`].
+/// A reader whose place in the log is kept in the log; see [`EventLog::consumer`]. As an iterator it waits for each event, and ends
+/// when it is stopped; after an error it may be asked again.
 #[derive(Debug)]
 #[must_use = "nothing is read before it is asked"]
 pub struct Consumer {
@@ -72,22 +75,22 @@ impl Consumer {
         &self.name
     }
 
-    /// The next event, if it is there.
+    /// What the iterator would give next, if it need not wait for it.
     ///
     /// # Errors
     ///
-    /// Whatever keeps it from being read.
-    pub fn try_next(&mut self) -> Result<Option<Record>, LogError> {
-        self.follower.try_next()
+    /// As [`Follower::try_recv`].
+    pub fn try_recv(&mut self) -> Result<Result<Record, LogError>, TryRecvError> {
+        self.follower.try_recv()
     }
 
-    /// The next event, waited for so long at most.
+    /// What the iterator would give next, waited for so long at most.
     ///
     /// # Errors
     ///
-    /// As [`try_next`](Self::try_next).
-    pub fn next_within(&mut self, timeout: Duration) -> Result<Option<Record>, LogError> {
-        self.follower.next_within(timeout)
+    /// As [`Follower::recv_timeout`].
+    pub fn recv_timeout(&mut self, timeout: Duration) -> Result<Result<Record, LogError>, RecvTimeoutError> {
+        self.follower.recv_timeout(timeout)
     }
 
     /// What ends the waiting.
@@ -136,6 +139,14 @@ impl Consumer {
             connection.prepare_cached(&statement)?.execute((&self.name, position))?;
             Ok(position)
         })
+    }
+}
+
+impl Iterator for Consumer {
+    type Item = Result<Record, LogError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.follower.next()
     }
 }
 

@@ -9,6 +9,8 @@ use std::{
     vec,
 };
 
+use events_core::{RecvTimeoutError, TryRecvError};
+
 use crate::{EventLog, LogError, Query, Record, scan::Scan};
 
 impl EventLog {
@@ -83,21 +85,44 @@ impl Follower {
         StopHandle { log: self.log.clone(), stopped: Arc::clone(&self.stopped) }
     }
 
-    /// The next event, if it is there.
+    /// What the iterator would give next, if it need not wait for it.
     ///
     /// # Errors
     ///
-    /// Whatever keeps it from being read.
-    pub fn try_next(&mut self) -> Result<Option<Record>, LogError> {
-        self.next_within(Duration::ZERO)
+    /// [`TryRecvError::Empty`] when no event is there yet, [`TryRecvError::Closed`] behind the last position of the query, and when
+    /// it was stopped and has given what is there. The inner error is whatever keeps an event from being read.
+    pub fn try_recv(&mut self) -> Result<Result<Record, LogError>, TryRecvError> {
+        self.next_until(Some(Instant::now())).map_err(|none| match none {
+            RecvTimeoutError::Timeout => TryRecvError::Empty,
+            RecvTimeoutError::Closed => TryRecvError::Closed,
+        })
     }
 
-    /// The next event, waited for so long at most.
+    /// What the iterator would give next, waited for so long at most.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use events_core::RecvTimeoutError;
+    /// use events_sqlite::{EventLog, Query};
+    ///
+    /// # let directory = tempfile::tempdir()?;
+    /// # let log = EventLog::open(directory.path().join("events.db"))?;
+    /// let mut follower = log.follow(Query::all());
+    /// # follower.stop_handle().stop();
+    /// loop {
+    ///     match follower.recv_timeout(Duration::from_secs(1)) {
+    ///         Ok(record) => println!("{}", record?.json()),
+    ///         Err(RecvTimeoutError::Timeout) => println!("nothing new"),
+    ///         Err(RecvTimeoutError::Closed) => break, // stopped
+    ///     }
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// As [`try_next`](Self::try_next).
-    pub fn next_within(&mut self, timeout: Duration) -> Result<Option<Record>, LogError> {
+    /// [`RecvTimeoutError::Timeout`] when no event came in time; the others as [`try_recv`](Self::try_recv) has them.
+    pub fn recv_timeout(&mut self, timeout: Duration) -> Result<Result<Record, LogError>, RecvTimeoutError> {
         // A time-out beyond all clocks is none.
         self.next_until(Instant::now().checked_add(timeout))
     }
@@ -108,31 +133,37 @@ impl Follower {
         self.page = Vec::new().into_iter();
     }
 
-    fn next_until(&mut self, deadline: Option<Instant>) -> Result<Option<Record>, LogError> {
+    /// Without a deadline it waits as long as it takes.
+    fn next_until(&mut self, deadline: Option<Instant>) -> Result<Result<Record, LogError>, RecvTimeoutError> {
         loop {
             // Asked before it looks: what was appended before it was stopped is given.
             let stopped = self.stopped.load(Ordering::SeqCst);
             if let Some(record) = self.page.next() {
-                return Ok(Some(record));
+                return Ok(Ok(record));
             }
-            if self.next.is_some_and(|next| next > self.scan.last()) {
-                return Ok(None);
+            if self.is_past_end() {
+                return Err(RecvTimeoutError::Closed);
             }
-            if self.turn_page()? {
-                continue;
-            }
-            if stopped {
-                return Ok(None);
+            match self.turn_page() {
+                Ok(true) => continue,
+                // Where it begins is known by now, and may be behind the last position.
+                Ok(false) if stopped || self.is_past_end() => return Err(RecvTimeoutError::Closed),
+                Ok(false) => {}
+                Err(error) => return Ok(Err(error)),
             }
             let left = deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()));
             if left.is_zero() {
-                return Ok(None);
+                return Err(RecvTimeoutError::Timeout);
             }
             let shared = &self.log.shared;
             let seen = self.next.map_or(0, |next| next.saturating_sub(1));
             let interval = shared.readers.options().poll_interval;
             shared.tip.wait_beyond(seen, interval.min(left), || self.stopped.load(Ordering::SeqCst));
         }
+    }
+
+    fn is_past_end(&self) -> bool {
+        self.next.is_some_and(|next| next > self.scan.last())
     }
 
     /// Looks at what has come; says whether there was anything to look at.
@@ -156,6 +187,6 @@ impl Iterator for Follower {
     type Item = Result<Record, LogError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.next_until(None).transpose()
+        self.next_until(None).ok()
     }
 }

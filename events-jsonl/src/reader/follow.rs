@@ -6,6 +6,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use events_core::{RecvTimeoutError, TryRecvError};
+
 use super::{MAX_LINE, ReadError, Record, TornTail, decode, file::OpenFile, files::Files};
 use crate::{series::Series, sync::lock};
 
@@ -157,25 +159,62 @@ impl Follower {
         StopHandle(Arc::clone(&self.stop))
     }
 
-    /// The next event, if there is one within that time; `None` also when it was stopped.
-    pub fn next_timeout(&mut self, time: Duration) -> Option<Result<Record, ReadError>> {
-        self.next_before(Instant::now().checked_add(time))
+    /// What the iterator would give next, if it need not wait for it.
+    ///
+    /// # Errors
+    ///
+    /// [`TryRecvError::Empty`] when no event is there yet, [`TryRecvError::Closed`] when it was stopped and has given what is there.
+    /// The inner error is what is wrong with the recording.
+    pub fn try_recv(&mut self) -> Result<Result<Record, ReadError>, TryRecvError> {
+        self.next_before(Some(Instant::now())).map_err(|none| match none {
+            RecvTimeoutError::Timeout => TryRecvError::Empty,
+            RecvTimeoutError::Closed => TryRecvError::Closed,
+        })
+    }
+
+    /// What the iterator would give next, waited for so long at most.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use events_core::RecvTimeoutError;
+    /// use events_jsonl::Follower;
+    ///
+    /// # let directory = tempfile::tempdir()?;
+    /// # let path = directory.path().join("events.jsonl");
+    /// let mut follower = Follower::open(path)?;
+    /// # follower.stop_handle().stop();
+    /// loop {
+    ///     match follower.recv_timeout(Duration::from_secs(1)) {
+    ///         Ok(record) => println!("{}", record?.event()),
+    ///         Err(RecvTimeoutError::Timeout) => println!("nothing new"),
+    ///         Err(RecvTimeoutError::Closed) => break, // stopped
+    ///     }
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`RecvTimeoutError::Timeout`] when no event came in time; the others as [`try_recv`](Self::try_recv) has them.
+    pub fn recv_timeout(&mut self, timeout: Duration) -> Result<Result<Record, ReadError>, RecvTimeoutError> {
+        // A time-out beyond all clocks is none.
+        self.next_before(Instant::now().checked_add(timeout))
     }
 
     /// Without a moment it waits as long as it takes.
-    fn next_before(&mut self, moment: Option<Instant>) -> Option<Result<Record, ReadError>> {
+    fn next_before(&mut self, moment: Option<Instant>) -> Result<Result<Record, ReadError>, RecvTimeoutError> {
         loop {
             let stopped = self.stop.is_stopped();
             if let Some(found) = self.look() {
-                return Some(found);
+                return Ok(found);
             }
             // Asked before it looked: what was written before it was stopped is read.
             if stopped {
-                return None;
+                return Err(RecvTimeoutError::Closed);
             }
             let left = moment.map_or(self.poll, |moment| moment.saturating_duration_since(Instant::now()));
             if left.is_zero() {
-                return None;
+                return Err(RecvTimeoutError::Timeout);
             }
             self.stop.wait(left.min(self.poll));
         }
@@ -243,7 +282,7 @@ impl Iterator for Follower {
     type Item = Result<Record, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.next_before(None)
+        self.next_before(None).ok()
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use events_core::EventBus;
+use events_core::{EventBus, RecvTimeoutError, TryRecvError};
 use events_jsonl::{Follower, JsonlRecorder, ReadError, Rotation, Start};
 
 use crate::domain::{Recording, StepDone, names, noted, step};
@@ -24,12 +24,12 @@ fn follow(recording: &Recording, start: Start) -> Follower {
 }
 
 fn next(follower: &mut Follower) -> u64 {
-    number(follower.next_timeout(PATIENCE))
+    number(follower.recv_timeout(PATIENCE).ok())
 }
 
 fn nothing(follower: &mut Follower) {
-    let found = follower.next_timeout(Duration::from_millis(10));
-    assert!(found.is_none(), "{found:?}");
+    let found = follower.recv_timeout(Duration::from_millis(10));
+    assert!(matches!(found, Err(RecvTimeoutError::Timeout)), "{found:?}");
 }
 
 #[test]
@@ -38,6 +38,7 @@ fn what_is_written_is_read_soon() {
     let mut follower = follow(&recording, Start::CurrentFile);
     for round in 0..5 {
         nothing(&mut follower);
+        assert!(matches!(follower.try_recv(), Err(TryRecvError::Empty)));
         recording.emit(round).into_result().unwrap();
         assert_eq!(next(&mut follower), round);
     }
@@ -74,7 +75,7 @@ fn only_a_whole_line_is_read_and_with_its_place() {
         nothing(&mut follower);
         file.write_all(piece).unwrap();
     }
-    let record = follower.next_timeout(PATIENCE).unwrap().unwrap();
+    let record = follower.recv_timeout(PATIENCE).unwrap().unwrap();
     assert_eq!((record.place().line(), record.event().as_json()), (2, line.trim_end()));
 }
 
@@ -154,7 +155,7 @@ fn a_file_that_was_emptied_is_told_and_read_again() {
     recording.emit(1).into_result().unwrap();
     assert_eq!(next(&mut follower), 1);
     fs::write(&recording.path, "").unwrap();
-    let error = follower.next_timeout(PATIENCE).unwrap().unwrap_err();
+    let error = follower.recv_timeout(PATIENCE).unwrap().unwrap_err();
     assert!(matches!(error, ReadError::Shortened { bytes: 0, .. }), "{error}");
     assert_eq!(recording.emit(2).failures().len(), 1);
     recording.emit(2).into_result().unwrap();
@@ -188,7 +189,7 @@ fn files_that_were_removed_before_it_came_to_them_are_told() {
         recording.emit(number).into_result().unwrap();
     }
     recording.recorder.close().unwrap();
-    let error = follower.next_timeout(PATIENCE).unwrap().unwrap_err();
+    let error = follower.recv_timeout(PATIENCE).unwrap().unwrap_err();
     assert!(matches!(error, ReadError::Missing { first: 2, last: 7, .. }), "{error}");
     assert_eq!([next(&mut follower), next(&mut follower), next(&mut follower)], [7, 8, 9]);
 }
@@ -246,7 +247,8 @@ fn what_was_written_before_it_was_stopped_is_read() {
     }
     follower.stop_handle().stop();
     assert_eq!(follower.by_ref().map(|found| number(Some(found))).collect::<Vec<_>>(), [0, 1, 2]);
-    assert!(follower.next().is_none());
+    assert!(matches!(follower.try_recv(), Err(TryRecvError::Closed)));
+    assert!(matches!(follower.recv_timeout(PATIENCE), Err(RecvTimeoutError::Closed)));
 }
 
 #[test]
@@ -259,12 +261,12 @@ fn what_is_refused_is_told_and_not_asked_again_at_once() {
     fs::remove_dir(&inner).unwrap();
     let start = Instant::now();
     for _ in 0..4 {
-        assert!(matches!(follower.next_timeout(PATIENCE), Some(Err(ReadError::Open { .. }))));
+        assert!(matches!(follower.recv_timeout(PATIENCE), Ok(Err(ReadError::Open { .. }))));
     }
     assert!(start.elapsed() >= Duration::from_millis(60));
     fs::create_dir(&inner).unwrap();
     fs::write(inner.join("events.jsonl"), step(1).to_json().unwrap() + "\n").unwrap();
-    let found = std::iter::from_fn(|| follower.next_timeout(PATIENCE)).find_map(Result::ok);
+    let found = std::iter::from_fn(|| follower.recv_timeout(PATIENCE).ok()).find_map(Result::ok);
     assert_eq!(number(found.map(Ok)), 1);
 }
 
@@ -314,7 +316,7 @@ fn a_compressed_file_is_read_once_until_another_takes_its_place() {
         let new = directory.path().join("new");
         fs::write(&new, &whole[..whole.len() - 4]).unwrap();
         fs::rename(&new, &path).unwrap();
-        let errors = (0..=steps).filter_map(|_| follower.next_timeout(PATIENCE).unwrap().err()).count();
+        let errors = (0..=steps).filter_map(|_| follower.recv_timeout(PATIENCE).unwrap().err()).count();
         assert_eq!(errors, 1);
         nothing(&mut follower);
         stop.stop();

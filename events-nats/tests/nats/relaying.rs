@@ -104,7 +104,8 @@ async fn the_log_of_events_sqlite_is_an_outbox() {
             let mut outbox = EventLog::open(&path).unwrap().consumer("relay", Query::all()).unwrap();
             loop {
                 let mut records = Vec::new();
-                while let Some(record) = outbox.next_within(Duration::from_millis(5)).unwrap() {
+                while let Ok(record) = outbox.recv_timeout(Duration::from_millis(5)) {
+                    let record = record.unwrap();
                     records.push((record.position(), record.raw().unwrap()));
                     if records.len() == 50 {
                         break;

@@ -1,7 +1,5 @@
 //! `events tail`.
 
-use std::time::Duration;
-
 use crate::{
     Verdict,
     args::Tail,
@@ -20,17 +18,12 @@ pub(crate) fn run(args: &Tail, look: Look) -> Result<Verdict, CliError> {
     if args.follow {
         let mut follower = log.follow(query);
         loop {
-            let record = match follower.try_next()? {
-                Some(record) => record,
-                None => {
-                    output.flush()?;
-                    match follower.next_within(Duration::MAX)? {
-                        Some(record) => record,
-                        None => return Ok(Verdict::Fine),
-                    }
-                }
-            };
-            output.event(&record)?;
+            let there = follower.try_recv().ok();
+            if there.is_none() {
+                output.flush()?;
+            }
+            let Some(record) = there.or_else(|| follower.next()) else { return Ok(Verdict::Fine) };
+            output.event(&record?)?;
         }
     }
     let mut found = false;
