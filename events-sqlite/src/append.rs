@@ -7,6 +7,7 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 use crate::{
     AppendOutcome, LogError,
     entry::{Entry, checksum},
+    error::Fault,
     heads::Head,
     known::{Known, Learned},
     names::entity_name,
@@ -41,7 +42,7 @@ pub(crate) struct Appender<'w> {
 }
 
 impl<'w> Appender<'w> {
-    pub(crate) fn new(connection: &'w Connection, known: &'w mut Known) -> Result<Self, LogError> {
+    pub(crate) fn new(connection: &'w Connection, known: &'w mut Known) -> Result<Self, Fault> {
         let insert = connection.prepare_cached(
             "INSERT INTO events (position, id, type, entity, version, previous, time, checksum, record)
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -50,7 +51,7 @@ impl<'w> Appender<'w> {
     }
 
     /// The outer error is one of the transaction, the inner one of the request.
-    pub(crate) fn request(&mut self, request: &Request) -> Result<Outcomes, LogError> {
+    pub(crate) fn request(&mut self, request: &Request) -> Result<Outcomes, Fault> {
         if let (Some(expected), Some(first)) = (request.expected, request.entries.first()) {
             // The same request again, its acknowledgement lost, is no conflict.
             if let Some(known) = self.find_all(&request.entries)? {
@@ -68,7 +69,7 @@ impl<'w> Appender<'w> {
         request.entries.iter().map(|entry| self.entry(entry)).collect::<Result<_, _>>().map(Ok)
     }
 
-    fn entry(&mut self, entry: &Entry) -> Result<AppendOutcome, LogError> {
+    fn entry(&mut self, entry: &Entry) -> Result<AppendOutcome, Fault> {
         let fingerprint = self.known.key.fingerprint(&entry.id);
         if let Some(known) = self.find(entry, fingerprint)? {
             return Ok(known);
@@ -96,7 +97,7 @@ impl<'w> Appender<'w> {
     }
 
     /// Where all of these events are, if they are there.
-    fn find_all(&self, entries: &[Entry]) -> Result<Option<Vec<AppendOutcome>>, LogError> {
+    fn find_all(&self, entries: &[Entry]) -> Result<Option<Vec<AppendOutcome>>, Fault> {
         let mut found = Vec::with_capacity(entries.len());
         for entry in entries {
             match self.find(entry, self.known.key.fingerprint(&entry.id))? {
@@ -108,7 +109,7 @@ impl<'w> Appender<'w> {
     }
 
     /// The event of the same id and source, if it is there.
-    fn find(&self, entry: &Entry, fingerprint: u64) -> Result<Option<AppendOutcome>, LogError> {
+    fn find(&self, entry: &Entry, fingerprint: u64) -> Result<Option<AppendOutcome>, Fault> {
         for position in self.known.ids.positions(fingerprint) {
             let found = self
                 .connection

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use rusqlite::{CachedStatement, Connection, Row, named_params};
 
-use crate::LogError;
+use crate::error::Fault;
 
 /// So many events are made a block, or up to twice as many when they come together.
 pub(crate) const BLOCK: usize = 1024;
@@ -50,7 +50,7 @@ impl Tail {
     }
 
     /// Writes these events as blocks. Of those that come together no block is large: whoever reads a page of events reads a block.
-    pub(crate) fn write(&self, connection: &Connection) -> Result<(), LogError> {
+    pub(crate) fn write(&self, connection: &Connection) -> Result<(), Fault> {
         let mut at = 0;
         while at < self.len() {
             let end = if self.len() - at < 2 * BLOCK { self.len() } else { at + BLOCK };
@@ -60,7 +60,7 @@ impl Tail {
         Ok(())
     }
 
-    fn write_block(&self, connection: &Connection, events: Range<usize>) -> Result<(), LogError> {
+    fn write_block(&self, connection: &Connection, events: Range<usize>) -> Result<(), Fault> {
         let (first, last) = (self.first + events.start as u64, self.first + events.end as u64 - 1);
         let times = || self.times[events.clone()].iter().flatten();
         connection
@@ -100,7 +100,7 @@ pub(crate) struct Block {
 const COLUMNS: &str = "SELECT last, first, earliest, latest, types, entities FROM blocks";
 
 impl Block {
-    fn read(row: &Row<'_>) -> Result<Self, LogError> {
+    fn read(row: &Row<'_>) -> Result<Self, Fault> {
         let block = Self {
             last: row.get(0)?,
             first: row.get(1)?,
@@ -111,7 +111,7 @@ impl Block {
         };
         let events = block.last.checked_sub(block.first).map(|more| more.saturating_add(1).saturating_mul(4));
         if events != Some(block.types.len() as u64) || events != Some(block.entities.len() as u64) {
-            return Err(LogError::corrupt(format!(
+            return Err(Fault::corrupt(format!(
                 "the block that ends at {} has other lengths than it says",
                 block.last
             )));
@@ -120,12 +120,12 @@ impl Block {
     }
 
     /// The block that a position is in, or else the first behind it.
-    pub(crate) fn from(connection: &Connection, position: u64) -> Result<Option<Self>, LogError> {
+    pub(crate) fn from(connection: &Connection, position: u64) -> Result<Option<Self>, Fault> {
         first(connection.prepare_cached(&format!("{COLUMNS} WHERE last >= ? ORDER BY last LIMIT 1"))?, position)
     }
 
     /// The last block that ends before a position.
-    pub(crate) fn before(connection: &Connection, position: u64) -> Result<Option<Self>, LogError> {
+    pub(crate) fn before(connection: &Connection, position: u64) -> Result<Option<Self>, Fault> {
         first(connection.prepare_cached(&format!("{COLUMNS} WHERE last < ? ORDER BY last DESC LIMIT 1"))?, position)
     }
 
@@ -151,13 +151,13 @@ impl Block {
     }
 }
 
-fn first(mut statement: CachedStatement<'_>, position: u64) -> Result<Option<Block>, LogError> {
+fn first(mut statement: CachedStatement<'_>, position: u64) -> Result<Option<Block>, Fault> {
     let mut rows = statement.query([position])?;
     rows.next()?.map(Block::read).transpose()
 }
 
 /// How many fingerprints the blocks hold of events behind a position, and of a few before it.
-pub(crate) fn count_fingerprints(connection: &Connection, after: u64) -> Result<usize, LogError> {
+pub(crate) fn count_fingerprints(connection: &Connection, after: u64) -> Result<usize, Fault> {
     let bytes: u64 = connection
         .prepare_cached("SELECT coalesce(sum(length(fingerprints)), 0) FROM id_blocks WHERE last > ?")?
         .query_row([after], |row| row.get(0))?;
@@ -168,8 +168,8 @@ pub(crate) fn count_fingerprints(connection: &Connection, after: u64) -> Result<
 pub(crate) fn fingerprints(
     connection: &Connection,
     after: u64,
-    mut tell: impl FnMut(u64, u64) -> Result<(), LogError>,
-) -> Result<(), LogError> {
+    mut tell: impl FnMut(u64, u64) -> Result<(), Fault>,
+) -> Result<(), Fault> {
     let mut statement =
         connection.prepare_cached("SELECT first, fingerprints FROM id_blocks WHERE last > ? ORDER BY last")?;
     let mut rows = statement.query([after])?;
@@ -186,7 +186,7 @@ pub(crate) fn fingerprints(
 }
 
 /// A position before which no event is of that time or later, as the blocks say.
-pub(crate) fn first_with_time_since(connection: &Connection, time: i64) -> Result<u64, LogError> {
+pub(crate) fn first_with_time_since(connection: &Connection, time: i64) -> Result<u64, Fault> {
     let mut statement = connection.prepare_cached(
         "SELECT coalesce((SELECT first FROM blocks WHERE latest >= ? ORDER BY last LIMIT 1),
                          (SELECT max(last) + 1 FROM blocks), 0)",

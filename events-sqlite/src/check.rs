@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use crate::{
     EventLog, LogError, Record,
     blocks::{self, Block},
+    error::Fault,
     heads::head_of,
     ids::FingerprintKey,
     record,
@@ -25,7 +26,7 @@ impl EventLog {
         self.shared.readers.read(|connection| {
             let said: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
             if said != "ok" {
-                return Err(LogError::corrupt(said));
+                return Err(Fault::corrupt(said));
             }
             check_events(connection)?;
             check_fingerprints(connection)
@@ -33,7 +34,7 @@ impl EventLog {
     }
 }
 
-fn check_events(connection: &Connection) -> Result<(), LogError> {
+fn check_events(connection: &Connection) -> Result<(), Fault> {
     let mut position: u64 = connection.query_row("SELECT pruned FROM log", [], |row| row.get(0))?;
     // Of each entity the last event so far.
     let mut last: HashMap<u32, (u64, u64)> = HashMap::new();
@@ -47,11 +48,11 @@ fn check_events(connection: &Connection) -> Result<(), LogError> {
         let (event_type, entity, previous): (u32, u32, u64) = (row.get(5)?, row.get(6)?, row.get(7)?);
         let time: Option<i64> = row.get(8)?;
         if at != position + 1 {
-            return Err(LogError::corrupt(format!("there is no event at {}", position + 1)));
+            return Err(Fault::corrupt(format!("there is no event at {}", position + 1)));
         }
         let before = last.insert(entity, (at, record.version()));
         if before.is_some_and(|before| before != (previous, record.version().wrapping_sub(1))) {
-            return Err(LogError::corrupt(format!("the event at {at} is not the next of its entity")));
+            return Err(Fault::corrupt(format!("the event at {at} is not the next of its entity")));
         }
         if block.as_ref().is_some_and(|block| block.last < at) {
             block = Block::from(connection, at)?;
@@ -59,7 +60,7 @@ fn check_events(connection: &Connection) -> Result<(), LogError> {
         if let Some(block) = &block
             && block.at(at) != Some((event_type, entity))
         {
-            return Err(LogError::corrupt(format!(
+            return Err(Fault::corrupt(format!(
                 "the block that ends at {} does not fit the event at {at}",
                 block.last
             )));
@@ -67,7 +68,7 @@ fn check_events(connection: &Connection) -> Result<(), LogError> {
         if let Some(block) = &block
             && time.is_some_and(|time| block.is_outside(Some(time), time.checked_add(1)))
         {
-            return Err(LogError::corrupt(format!(
+            return Err(Fault::corrupt(format!(
                 "the times of the block that ends at {} are not those of its events",
                 block.last
             )));
@@ -77,15 +78,15 @@ fn check_events(connection: &Connection) -> Result<(), LogError> {
     for (entity, (at, version)) in last {
         let head = head_of(connection, entity)?;
         if (head.last, head.version) != (at, version) {
-            return Err(LogError::corrupt(format!("entity {entity} ends with {at}, and not with {}", head.last)));
+            return Err(Fault::corrupt(format!("entity {entity} ends with {at}, and not with {}", head.last)));
         }
     }
     Ok(())
 }
 
 /// By the fingerprints an event is known that comes again: each that is in a block has to have its own.
-fn check_fingerprints(connection: &Connection) -> Result<(), LogError> {
-    let wrong = |at: u64| LogError::corrupt(format!("the fingerprints say something else of the event at {at}"));
+fn check_fingerprints(connection: &Connection) -> Result<(), Fault> {
+    let wrong = |at: u64| Fault::corrupt(format!("the fingerprints say something else of the event at {at}"));
     let key = FingerprintKey::new(connection.query_row("SELECT key FROM log", [], |row| row.get(0))?);
     let mut statement = connection.prepare(
         "SELECT position, id FROM events WHERE position <= (SELECT max(last) FROM blocks) ORDER BY position",

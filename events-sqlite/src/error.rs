@@ -1,6 +1,6 @@
 //! What can go wrong with a log.
 
-use std::{error::Error, fmt, path::PathBuf, sync::Arc, time::Duration};
+use std::{error::Error, fmt, io, path::PathBuf, sync::Arc, time::Duration};
 
 use events_core::{JsonError, wire::DecodeError};
 use rusqlite::{ErrorCode, ffi};
@@ -100,8 +100,8 @@ pub enum LogError {
     /// The snapshot of a fold cannot be written.
     Snapshot(Arc<serde_json::Error>),
     /// Reading the text to be imported, or writing what is exported, failed.
-    Io(Arc<std::io::Error>),
-    /// Anything else that `SQLite` refuses.
+    Io(Arc<io::Error>),
+    /// Anything else that `SQLite` or the operating system refuses.
     Store(Arc<dyn Error + Send + Sync>),
 }
 
@@ -166,45 +166,16 @@ impl fmt::Display for LogError {
     }
 }
 
-impl From<rusqlite::Error> for LogError {
-    fn from(error: rusqlite::Error) -> Self {
-        // The shared memory beside the file cannot be made larger, for which only a full disk is known.
-        if error.sqlite_error().is_some_and(|error| error.extended_code == ffi::SQLITE_IOERR_SHMSIZE) {
-            return Self::Full;
-        }
-        match error.sqlite_error_code() {
-            Some(ErrorCode::ReadOnly) => Self::ReadOnly,
-            Some(ErrorCode::DiskFull) => Self::Full,
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Corrupt { detail: error.to_string() },
-            _ => match error {
-                // A value of another type than the schema has: the tables were changed, or a page is another one's.
-                rusqlite::Error::InvalidColumnType(..)
-                | rusqlite::Error::IntegralValueOutOfRange(..)
-                | rusqlite::Error::FromSqlConversionFailure(..)
-                | rusqlite::Error::Utf8Error(..) => Self::Corrupt { detail: error.to_string() },
-                _ => Self::Store(Arc::new(error)),
-            },
-        }
-    }
-}
-
 impl From<JsonError> for LogError {
     fn from(error: JsonError) -> Self {
         Self::Json(Arc::new(error))
     }
 }
 
-impl From<std::io::Error> for LogError {
-    fn from(error: std::io::Error) -> Self {
-        Self::Io(Arc::new(error))
-    }
-}
-
 impl LogError {
-    /// A row that says something impossible.
-    pub(crate) fn corrupt(detail: impl Into<String>) -> Self {
-        Self::Corrupt { detail: detail.into() }
+    /// What the reader or the writer of a text says.
+    pub(crate) fn io(error: io::Error) -> Self {
+        Self::Io(Arc::new(error))
     }
 
     /// Whether the same may succeed later, unchanged: the log is full or busy, or took too long.
@@ -213,10 +184,57 @@ impl LogError {
     }
 }
 
+/// What goes wrong inside: a [`LogError`], which `?` makes of what `SQLite` says as well. The public type itself is made of nothing of
+/// that kind, or the version of `rusqlite` would be part of what this crate promises.
+#[derive(Debug)]
+pub(crate) struct Fault(LogError);
+
+impl Fault {
+    /// A row that says something impossible.
+    pub(crate) fn corrupt(detail: impl Into<String>) -> Self {
+        Self(LogError::Corrupt { detail: detail.into() })
+    }
+}
+
+impl From<Fault> for LogError {
+    fn from(Fault(error): Fault) -> Self {
+        error
+    }
+}
+
+impl From<LogError> for Fault {
+    fn from(error: LogError) -> Self {
+        Self(error)
+    }
+}
+
+impl From<rusqlite::Error> for Fault {
+    fn from(error: rusqlite::Error) -> Self {
+        // The shared memory beside the file cannot be made larger, for which only a full disk is known.
+        if error.sqlite_error().is_some_and(|error| error.extended_code == ffi::SQLITE_IOERR_SHMSIZE) {
+            return Self(LogError::Full);
+        }
+        Self(match error.sqlite_error_code() {
+            Some(ErrorCode::ReadOnly) => LogError::ReadOnly,
+            Some(ErrorCode::DiskFull) => LogError::Full,
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => LogError::Busy,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                LogError::Corrupt { detail: error.to_string() }
+            }
+            _ => match error {
+                // A value of another type than the schema has: the tables were changed, or a page is another one's.
+                rusqlite::Error::InvalidColumnType(..)
+                | rusqlite::Error::IntegralValueOutOfRange(..)
+                | rusqlite::Error::FromSqlConversionFailure(..)
+                | rusqlite::Error::Utf8Error(..) => LogError::Corrupt { detail: error.to_string() },
+                _ => LogError::Store(Arc::new(error)),
+            },
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use std::io;
-
     use events_core::wire::Decoder;
 
     use super::*;

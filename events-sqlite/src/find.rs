@@ -5,6 +5,7 @@ use rusqlite::Connection;
 
 use crate::{
     EventLog, LogError, Record, blocks,
+    error::Fault,
     group::Group,
     ids::{FingerprintKey, RecordId},
 };
@@ -53,7 +54,7 @@ impl EventLog {
 }
 
 /// The positions of events that may have the id.
-fn look_for(connection: &Connection, id: &RecordId) -> Result<Vec<u64>, LogError> {
+fn look_for(connection: &Connection, id: &RecordId) -> Result<Vec<u64>, Fault> {
     let key = connection.query_row("SELECT key FROM log", [], |row| row.get(0))?;
     let fingerprint = FingerprintKey::new(key).fingerprint(id);
     let mut found = Vec::new();

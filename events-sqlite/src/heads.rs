@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::{LogError, blocks::Block};
+use crate::{blocks::Block, error::Fault};
 
 /// After so many events the table is brought up to date.
 pub(crate) const FLUSH: u64 = 8192;
@@ -35,7 +35,7 @@ enum Freshness {
 
 impl Heads {
     /// What the file says of the entities of all events behind the point up to which the table is true.
-    pub(crate) fn load(connection: &Connection, heads_at: u64) -> Result<Self, LogError> {
+    pub(crate) fn load(connection: &Connection, heads_at: u64) -> Result<Self, Fault> {
         let mut heads = Self::default();
         let mut at = heads_at;
         while let Some(block) = Block::from(connection, at + 1)? {
@@ -51,7 +51,7 @@ impl Heads {
         Ok(heads)
     }
 
-    pub(crate) fn get(&mut self, connection: &Connection, entity: u32) -> Result<Head, LogError> {
+    pub(crate) fn get(&mut self, connection: &Connection, entity: u32) -> Result<Head, Fault> {
         if let Some((head, _)) = self.known.get(&entity) {
             return Ok(*head);
         }
@@ -67,7 +67,7 @@ impl Heads {
     }
 
     /// Brings the table up to date.
-    pub(crate) fn flush(&mut self, connection: &Connection, at: u64) -> Result<(), LogError> {
+    pub(crate) fn flush(&mut self, connection: &Connection, at: u64) -> Result<(), Fault> {
         let newer = self.known.iter().filter(|(_, (_, freshness))| *freshness == Freshness::Newer);
         let mut newer: Vec<(u32, Head)> = newer.map(|(entity, (head, _))| (*entity, *head)).collect();
         newer.sort_unstable_by_key(|(entity, _)| *entity);
@@ -87,7 +87,7 @@ impl Heads {
     }
 }
 
-fn stored(connection: &Connection, entity: u32) -> Result<Head, LogError> {
+fn stored(connection: &Connection, entity: u32) -> Result<Head, Fault> {
     let head = connection
         .prepare_cached("SELECT version, last FROM heads WHERE entity = ?")?
         .query_row([entity], |row| Ok(Head { version: row.get(0)?, last: row.get(1)? }))
@@ -95,16 +95,16 @@ fn stored(connection: &Connection, entity: u32) -> Result<Head, LogError> {
     Ok(head.unwrap_or_default())
 }
 
-fn version_at(connection: &Connection, position: u64) -> Result<u64, LogError> {
+fn version_at(connection: &Connection, position: u64) -> Result<u64, Fault> {
     connection
         .prepare_cached("SELECT version FROM events WHERE position = ?")?
         .query_row([position], |row| row.get(0))
         .optional()?
-        .ok_or_else(|| LogError::corrupt(format!("there is no event at {position}")))
+        .ok_or_else(|| Fault::corrupt(format!("there is no event at {position}")))
 }
 
 /// The head of an entity, by the file alone. Runs inside a transaction that reads.
-pub(crate) fn head_of(connection: &Connection, entity: u32) -> Result<Head, LogError> {
+pub(crate) fn head_of(connection: &Connection, entity: u32) -> Result<Head, Fault> {
     let newest = connection
         .prepare_cached(
             "SELECT version, position FROM events

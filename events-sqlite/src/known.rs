@@ -3,8 +3,8 @@
 use rusqlite::Connection;
 
 use crate::{
-    LogError,
     blocks::{self, BLOCK, Tail},
+    error::Fault,
     heads::{self, Head, Heads},
     ids::{FingerprintKey, Ids, RecordId},
     names::Names,
@@ -38,7 +38,7 @@ struct State {
 }
 
 impl State {
-    fn read(connection: &Connection) -> Result<Self, LogError> {
+    fn read(connection: &Connection) -> Result<Self, Fault> {
         let mut statement = connection.prepare_cached(
             "SELECT max(pruned, coalesce((SELECT max(position) FROM events), 0)),
                     max(pruned, coalesce((SELECT max(last) FROM blocks), 0)), pruned, heads_at FROM log",
@@ -48,9 +48,7 @@ impl State {
         })?;
         let Self { last, blocks_to, heads_at, .. } = state;
         if blocks_to > last || heads_at > last {
-            return Err(LogError::corrupt(format!(
-                "what is derived from the events goes beyond the last one, at {last}"
-            )));
+            return Err(Fault::corrupt(format!("what is derived from the events goes beyond the last one, at {last}")));
         }
         Ok(state)
     }
@@ -67,7 +65,7 @@ pub(crate) struct Learned {
 }
 
 impl Known {
-    pub(crate) fn new(connection: &Connection, most_ids: Option<u64>) -> Result<Self, LogError> {
+    pub(crate) fn new(connection: &Connection, most_ids: Option<u64>) -> Result<Self, Fault> {
         let key = connection.query_row("SELECT key FROM log", [], |row| row.get(0))?;
         Ok(Self {
             key: FingerprintKey::new(key),
@@ -97,7 +95,7 @@ impl Known {
     }
 
     /// Learns what other processes have written, or everything. Runs inside a transaction.
-    pub(crate) fn catch_up(&mut self, connection: &Connection) -> Result<(), LogError> {
+    pub(crate) fn catch_up(&mut self, connection: &Connection) -> Result<(), Fault> {
         let now = State::read(connection)?;
         match self.state {
             Some(state) if state == now => {}
@@ -111,7 +109,7 @@ impl Known {
         Ok(())
     }
 
-    fn load(&mut self, connection: &Connection, now: State) -> Result<(), LogError> {
+    fn load(&mut self, connection: &Connection, now: State) -> Result<(), Fault> {
         if self.ids_to > now.last {
             // Another file has taken the place of this one.
             (self.ids, self.ids_to, self.committed_to) = (Ids::default(), 0, 0);
@@ -134,7 +132,7 @@ impl Known {
     }
 
     /// Learns of the events behind a position.
-    fn learn_rows(&mut self, connection: &Connection, after: u64) -> Result<(), LogError> {
+    fn learn_rows(&mut self, connection: &Connection, after: u64) -> Result<(), Fault> {
         let mut statement = connection.prepare_cached(
             "SELECT position, id, type, entity, version, time FROM events WHERE position > ? ORDER BY position",
         )?;
@@ -169,7 +167,7 @@ impl Known {
     }
 
     /// Writes, when there is enough for it, what is derived from the events.
-    pub(crate) fn write_derived(&mut self, connection: &Connection) -> Result<(), LogError> {
+    pub(crate) fn write_derived(&mut self, connection: &Connection) -> Result<(), Fault> {
         let state = self.state.get_or_insert_default();
         if self.tail.len() >= BLOCK {
             self.tail.write(connection)?;
@@ -191,12 +189,7 @@ impl Known {
 
     /// Removes the events up to a position, at most so many, and says how many. When that is committed, what begins behind them has to
     /// be [read anew](Self::read_anew).
-    pub(crate) fn remove_up_to(
-        &mut self,
-        connection: &Connection,
-        position: u64,
-        at_most: u64,
-    ) -> Result<u64, LogError> {
+    pub(crate) fn remove_up_to(&mut self, connection: &Connection, position: u64, at_most: u64) -> Result<u64, Fault> {
         let State { last, pruned, .. } = self.state.unwrap_or_default();
         let to = position.min(last).min(pruned.saturating_add(at_most)).max(pruned);
         if to == pruned {

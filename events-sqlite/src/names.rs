@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::{LogError, entry::EntityName};
+use crate::{entry::EntityName, error::Fault};
 
 /// So many names of each kind are remembered; then they are looked up anew.
 const REMEMBERED: usize = 65_536;
@@ -18,7 +18,7 @@ pub(crate) struct Names {
 
 impl Names {
     /// The number of a type, which is made if there is none.
-    pub(crate) fn of_type(&mut self, connection: &Connection, name: &str) -> Result<u32, LogError> {
+    pub(crate) fn of_type(&mut self, connection: &Connection, name: &str) -> Result<u32, Fault> {
         if let Some(number) = self.types.get(name) {
             return Ok(*number);
         }
@@ -37,7 +37,7 @@ impl Names {
     }
 
     /// The number of an entity, which is made if there is none; and whether it was.
-    pub(crate) fn of_entity(&mut self, connection: &Connection, name: &EntityName) -> Result<(u32, bool), LogError> {
+    pub(crate) fn of_entity(&mut self, connection: &Connection, name: &EntityName) -> Result<(u32, bool), Fault> {
         if let Some(number) = self.entities.get(name) {
             return Ok((*number, false));
         }
@@ -47,16 +47,16 @@ impl Names {
             .execute((&*name.entity_type, &*name.entity_id, &*name.source))?;
         if made == 1 {
             let number = u32::try_from(connection.last_insert_rowid());
-            let number = number.map_err(|_| LogError::corrupt("there are too many entities"))?;
+            let number = number.map_err(|_| Fault::corrupt("there are too many entities"))?;
             bounded(&mut self.entities).insert(name.clone(), number);
             return Ok((number, true));
         }
         let number = self.find_entity(connection, name)?;
-        Ok((number.ok_or_else(|| LogError::corrupt("an entity is there, and is not"))?, false))
+        Ok((number.ok_or_else(|| Fault::corrupt("an entity is there, and is not"))?, false))
     }
 
     /// The number of an entity, if it has one.
-    pub(crate) fn find_entity(&mut self, connection: &Connection, name: &EntityName) -> Result<Option<u32>, LogError> {
+    pub(crate) fn find_entity(&mut self, connection: &Connection, name: &EntityName) -> Result<Option<u32>, Fault> {
         if let Some(number) = self.entities.get(name) {
             return Ok(Some(*number));
         }
@@ -79,7 +79,7 @@ fn bounded<K, V>(names: &mut HashMap<K, V>) -> &mut HashMap<K, V> {
 }
 
 /// What the number of an entity stands for.
-pub(crate) fn entity_name(connection: &Connection, entity: u32) -> Result<EntityName, LogError> {
+pub(crate) fn entity_name(connection: &Connection, entity: u32) -> Result<EntityName, Fault> {
     connection
         .prepare_cached("SELECT entity_type, entity_id, source FROM entities WHERE entity = ?")?
         .query_row([entity], |row| {
@@ -90,5 +90,5 @@ pub(crate) fn entity_name(connection: &Connection, entity: u32) -> Result<Entity
             })
         })
         .optional()?
-        .ok_or_else(|| LogError::corrupt(format!("there is no entity of number {entity}")))
+        .ok_or_else(|| Fault::corrupt(format!("there is no entity of number {entity}")))
 }

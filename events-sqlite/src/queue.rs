@@ -44,12 +44,13 @@ impl EventLog {
     ///
     /// # Errors
     ///
-    /// [`LogError::ReadOnly`]; [`LogError::Io`] when there can be no more threads.
+    /// [`LogError::ReadOnly`]; [`LogError::Store`] when there can be no more threads.
     pub fn queue(&self, capacity: usize) -> Result<LogQueue, LogError> {
         self.group()?;
         let lane = Arc::new(Lane { capacity: capacity.max(1), state: Mutex::default(), changed: Condvar::new() });
         let (log, of_thread) = (self.clone(), Arc::clone(&lane));
-        let thread = thread::Builder::new().name("event log".into()).spawn(move || of_thread.run(&log))?;
+        let thread = thread::Builder::new().name("event log".into()).spawn(move || of_thread.run(&log));
+        let thread = thread.map_err(|error| LogError::Store(Arc::new(error)))?;
         Ok(LogQueue { inner: Arc::new(Inner { lane, thread: Mutex::new(Some(thread)) }) })
     }
 }

@@ -7,7 +7,7 @@ use std::{
 
 use rusqlite::Connection;
 
-use crate::{EventLogBuilder, LogError, schema};
+use crate::{EventLogBuilder, LogError, error::Fault, schema};
 
 /// So many are kept for the next reader.
 const KEPT: usize = 8;
@@ -33,20 +33,20 @@ impl Readers {
     }
 
     /// Reads the file as it is at one moment. Short: what a reader still needs cannot leave the write-ahead log.
-    pub(crate) fn read<T>(&self, run: impl FnOnce(&Connection) -> Result<T, LogError>) -> Result<T, LogError> {
+    pub(crate) fn read<T>(&self, run: impl FnOnce(&Connection) -> Result<T, Fault>) -> Result<T, LogError> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match idle {
             Some(connection) => connection,
             None => schema::open_reader(&self.path, &self.options)?,
         };
         let result = {
-            let transaction = connection.unchecked_transaction()?;
+            let transaction = connection.unchecked_transaction().map_err(Fault::from)?;
             run(&transaction)
         };
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         if idle.len() < KEPT {
             idle.push(connection);
         }
-        result
+        Ok(result?)
     }
 }

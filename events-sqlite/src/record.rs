@@ -9,7 +9,7 @@ use events_core::{
 use rusqlite::Row;
 use serde::Deserialize;
 
-use crate::{LogError, entry::checksum, row::read_id};
+use crate::{LogError, entry::checksum, error::Fault, row::read_id};
 
 /// An event in the log: its text, and its places there.
 ///
@@ -44,11 +44,11 @@ pub(crate) const COLUMNS: &str = "position, version, id, checksum, record";
 
 impl Record {
     /// Reads a row, and whether it is as it was written.
-    pub(crate) fn read(row: &Row<'_>) -> Result<Self, LogError> {
+    pub(crate) fn read(row: &Row<'_>) -> Result<Self, Fault> {
         let record = Self { position: row.get(0)?, version: row.get(1)?, json: row.get(4)? };
         let id = read_id(row, 2)?;
         if row.get::<_, u32>(3)? != checksum(record.position, record.version, id.as_bytes(), &record.json) {
-            return Err(LogError::corrupt(format!("the event at {} is not as it was written", record.position)));
+            return Err(Fault::corrupt(format!("the event at {} is not as it was written", record.position)));
         }
         Ok(record)
     }

@@ -1,6 +1,6 @@
 //! What can still be read of a damaged file.
 
-use std::{io::Write, ops::RangeInclusive, path::Path};
+use std::{io::Write, ops::RangeInclusive, path::Path, sync::Arc};
 
 use rusqlite::Connection;
 
@@ -57,13 +57,12 @@ pub fn salvage(path: impl AsRef<Path>, mut to: impl Write) -> Result<Salvaged, L
             salvaged.lose(next, record.position());
             next = record.position() + 1;
             salvaged.events += 1;
-            to.write_all(record.json().as_bytes())?;
-            Ok(to.write_all(b"\n")?)
+            to.write_all(record.json().as_bytes()).and_then(|()| to.write_all(b"\n")).map_err(LogError::io)
         })?;
         at = found.max(at) + 1;
     }
     salvaged.lose(next, last.map_or(next, |last| last + 1));
-    to.flush()?;
+    to.flush().map_err(LogError::io)?;
     Ok(salvaged)
 }
 
@@ -120,7 +119,9 @@ struct Bounds {
 /// Each number that says where events are may be damaged, and the file has room for so many.
 fn bounds(connection: &Connection, path: &Path) -> Result<Bounds, LogError> {
     let number = |query: &str| connection.query_row(query, [], |row| row.get::<_, Option<u64>>(0)).ok().flatten();
-    let room = schema::size(path)? / LEAST_BYTES;
+    let size =
+        schema::size(path).map_err(|source| LogError::Open { path: path.to_owned(), source: Arc::new(source) })?;
+    let room = size / LEAST_BYTES;
     let behind_pruned = number("SELECT pruned FROM log").map(|pruned| pruned.saturating_add(1));
     let oldest = number("SELECT min(position) FROM events");
     // Lost at the beginning is what is not far from the rest.

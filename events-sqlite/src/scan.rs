@@ -5,8 +5,9 @@ use std::{collections::HashSet, ops::RangeInclusive};
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::{
-    LogError, Query, Record,
+    Query, Record,
     blocks::Block,
+    error::Fault,
     heads::{Head, head_of},
     record,
 };
@@ -63,7 +64,7 @@ impl Scan {
     }
 
     /// Between which positions the events of the query are, as the log is now.
-    pub(crate) fn range(&self, connection: &Connection) -> Result<RangeInclusive<u64>, LogError> {
+    pub(crate) fn range(&self, connection: &Connection) -> Result<RangeInclusive<u64>, Fault> {
         let Query { first, last, newest, .. } = self.query;
         let last = last.min(newest_position(connection)?);
         let newest = newest.filter(|_| !self.is_restricted()).unwrap_or(u64::MAX);
@@ -71,7 +72,7 @@ impl Scan {
     }
 
     /// Learns the numbers of names that have come since.
-    fn learn_names(&mut self, connection: &Connection) -> Result<(), LogError> {
+    fn learn_names(&mut self, connection: &Connection) -> Result<(), Fault> {
         if !self.query.types.is_empty() {
             let mut statement =
                 connection.prepare_cached("SELECT type, name FROM types WHERE type > ? ORDER BY type")?;
@@ -127,7 +128,7 @@ impl Scan {
     }
 
     /// The next events from a position on, up to another. Runs inside a transaction that reads.
-    pub(crate) fn page(&mut self, connection: &Connection, from: u64, to: u64) -> Result<Page, LogError> {
+    pub(crate) fn page(&mut self, connection: &Connection, from: u64, to: u64) -> Result<Page, Fault> {
         let end = to.min(newest_position(connection)?);
         let mut page = Page { next: from, ..Page::default() };
         if from > end {
@@ -151,7 +152,7 @@ impl Scan {
     }
 
     /// The events of a block.
-    fn block(&self, connection: &Connection, block: &Block, end: u64, page: &mut Page) -> Result<(), LogError> {
+    fn block(&self, connection: &Connection, block: &Block, end: u64, page: &mut Page) -> Result<(), Fault> {
         let from = page.next;
         if !block.is_outside(self.query.since, self.query.until) {
             let wanted = |(position, event_type, entity): &(u64, u32, u32)| {
@@ -174,7 +175,7 @@ impl Scan {
     }
 
     /// The events of rows, looked at one by one.
-    fn rows(&self, connection: &Connection, from: u64, end: u64, page: &mut Page) -> Result<(), LogError> {
+    fn rows(&self, connection: &Connection, from: u64, end: u64, page: &mut Page) -> Result<(), Fault> {
         let mut statement = connection.prepare_cached(&format!(
             "SELECT {}, type, entity, time FROM events WHERE position BETWEEN ? AND ? ORDER BY position",
             record::COLUMNS
@@ -195,7 +196,7 @@ impl Scan {
 
     /// The positions of all events of the query, where it is better to find them first: the newest, and the few of one entity. Runs
     /// inside a transaction that reads.
-    pub(crate) fn positions(&mut self, connection: &Connection) -> Result<Option<Vec<u64>>, LogError> {
+    pub(crate) fn positions(&mut self, connection: &Connection) -> Result<Option<Vec<u64>>, Fault> {
         self.learn_names(connection)?;
         let mut found = Vec::new();
         let newest = usize::try_from(self.query.newest.unwrap_or(u64::MAX)).unwrap_or(usize::MAX);
@@ -217,7 +218,7 @@ impl Scan {
     }
 
     /// The position at which one begins who will follow the query.
-    pub(crate) fn beginning(&mut self, connection: &Connection) -> Result<u64, LogError> {
+    pub(crate) fn beginning(&mut self, connection: &Connection) -> Result<u64, Fault> {
         if self.query.newest.is_none() {
             return Ok(self.query.first);
         }
@@ -235,7 +236,7 @@ impl Scan {
         head: Head,
         newest: usize,
         found: &mut Vec<u64>,
-    ) -> Result<(), LogError> {
+    ) -> Result<(), Fault> {
         let mut statement = connection
             .prepare_cached("SELECT position, type, entity, time, previous FROM events WHERE position = ?")?;
         let mut at = head.last;
@@ -247,7 +248,7 @@ impl Scan {
                 found.push(at);
             }
             if previous >= at {
-                return Err(LogError::corrupt(format!("the event at {at} comes before the one before it")));
+                return Err(Fault::corrupt(format!("the event at {at} comes before the one before it")));
             }
             at = previous;
         }
@@ -255,7 +256,7 @@ impl Scan {
     }
 
     /// From the end of the log back.
-    fn look_back(&self, connection: &Connection, newest: usize, found: &mut Vec<u64>) -> Result<(), LogError> {
+    fn look_back(&self, connection: &Connection, newest: usize, found: &mut Vec<u64>) -> Result<(), Fault> {
         let mut statement = connection.prepare_cached(
             "SELECT position, type, entity, time FROM events
              WHERE position > coalesce((SELECT max(last) FROM blocks), 0) AND position BETWEEN ? AND ?
@@ -308,7 +309,7 @@ impl NumberRow {
 }
 
 /// The event at a position, and its time; none where it was removed.
-pub(crate) fn record_at(connection: &Connection, position: u64) -> Result<Option<(Record, Option<i64>)>, LogError> {
+pub(crate) fn record_at(connection: &Connection, position: u64) -> Result<Option<(Record, Option<i64>)>, Fault> {
     let mut statement =
         connection.prepare_cached(&format!("SELECT {}, time FROM events WHERE position = ?", record::COLUMNS))?;
     let mut rows = statement.query([signed(position)])?;
@@ -316,7 +317,7 @@ pub(crate) fn record_at(connection: &Connection, position: u64) -> Result<Option
 }
 
 /// The events at some positions, as many as make a page; the rest of the positions stays.
-pub(crate) fn listed(connection: &Connection, positions: &mut std::vec::IntoIter<u64>) -> Result<Page, LogError> {
+pub(crate) fn listed(connection: &Connection, positions: &mut std::vec::IntoIter<u64>) -> Result<Page, Fault> {
     let mut page = Page::default();
     while !page.is_full()
         && let Some(position) = positions.next()
@@ -329,7 +330,7 @@ pub(crate) fn listed(connection: &Connection, positions: &mut std::vec::IntoIter
 }
 
 /// The position of the newest event that there ever was.
-pub(crate) fn newest_position(connection: &Connection) -> Result<u64, LogError> {
+pub(crate) fn newest_position(connection: &Connection) -> Result<u64, Fault> {
     let mut statement =
         connection.prepare_cached("SELECT max(pruned, coalesce((SELECT max(position) FROM events), 0)) FROM log")?;
     Ok(statement.query_row([], |row| row.get(0))?)

@@ -11,7 +11,7 @@ use std::{
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
-use crate::{Durability, EventLogBuilder, LogError};
+use crate::{Durability, EventLogBuilder, LogError, error::Fault};
 
 /// `evnt`: says in the header of the file whose it is.
 pub(crate) const APPLICATION_ID: i32 = 0x6576_6e74;
@@ -33,7 +33,7 @@ const CHECKPOINT_PAGES: u32 = 4096;
 const LONGEST_WAIT: Duration = Duration::from_millis(i32::MAX.unsigned_abs() as u64);
 
 /// The connection that writes; creates the file and its tables where there are none.
-pub(crate) fn open_writer(path: &Path, options: &EventLogBuilder) -> Result<Connection, LogError> {
+pub(crate) fn open_writer(path: &Path, options: &EventLogBuilder) -> Result<Connection, Fault> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = connect(path, flags, options)?;
     prepare(&mut connection, path, options)?;
@@ -47,7 +47,7 @@ pub(crate) fn open_writer(path: &Path, options: &EventLogBuilder) -> Result<Conn
 }
 
 /// A connection that reads, and never waits for the writer.
-pub(crate) fn open_reader(path: &Path, options: &EventLogBuilder) -> Result<Connection, LogError> {
+pub(crate) fn open_reader(path: &Path, options: &EventLogBuilder) -> Result<Connection, Fault> {
     // A reader, too, writes to the shared memory beside the file.
     let flags = if options.read_only { OpenFlags::SQLITE_OPEN_READ_ONLY } else { OpenFlags::SQLITE_OPEN_READ_WRITE };
     let connection = connect(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX, options)?;
@@ -62,7 +62,7 @@ pub(crate) fn open_checked_reader(path: &Path, options: &EventLogBuilder) -> Res
         let kind = kind(&connection, path)?;
         Ok((connection, kind))
     };
-    match open() {
+    match open().map_err(|fault: Fault| LogError::from(fault)) {
         Ok((connection, Kind::Ours(VERSION))) => Ok(connection),
         // To be migrated, or to be created: both want a writer.
         Ok((_, Kind::Ours(_) | Kind::Empty)) => Err(LogError::NotALog { path: path.to_owned() }),
@@ -75,7 +75,7 @@ pub(crate) fn open_checked_reader(path: &Path, options: &EventLogBuilder) -> Res
 }
 
 /// The bytes of the file, and of the write-ahead log beside it: beside the file itself, and not beside a link to it.
-pub(crate) fn size(path: &Path) -> Result<u64, LogError> {
+pub(crate) fn size(path: &Path) -> io::Result<u64> {
     let path = fs::canonicalize(path)?;
     let bytes = fs::metadata(&path)?.len();
     let mut beside = path.into_os_string();
@@ -136,7 +136,7 @@ fn of_opening(error: rusqlite::Error, path: &Path) -> LogError {
         Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::SystemIoFailure) => {
             LogError::Open { source: Arc::new(without_path(error, &path)), path }
         }
-        _ => error.into(),
+        _ => Fault::from(error).into(),
     }
 }
 
@@ -176,10 +176,10 @@ fn kind(connection: &Connection, path: &Path) -> Result<Kind, LogError> {
 }
 
 /// Creates the tables or brings them up to date, unless another process does so first.
-fn prepare(connection: &mut Connection, path: &Path, options: &EventLogBuilder) -> Result<(), LogError> {
+fn prepare(connection: &mut Connection, path: &Path, options: &EventLogBuilder) -> Result<(), Fault> {
     if let Kind::Ours(VERSION) = kind(connection, path)? {
         // A copy that `VACUUM INTO` has made, say, has another one.
-        return write_ahead(connection, options.busy_timeout);
+        return Ok(write_ahead(connection, options.busy_timeout)?);
     }
     connection.pragma_update(None, "page_size", PAGE)?;
     write_ahead(connection, options.busy_timeout)?;
@@ -207,7 +207,7 @@ fn write_ahead(connection: &Connection, timeout: Duration) -> Result<(), LogErro
                 let said = format!("the file system allows no write-ahead log, only `{mode}`");
                 return Err(LogError::Store(Arc::new(io::Error::other(said))));
             }
-            Err(error) => match LogError::from(error) {
+            Err(error) => match Fault::from(error).into() {
                 LogError::Busy if start.elapsed() < timeout => thread::sleep(Duration::from_millis(5)),
                 error => return Err(error),
             },

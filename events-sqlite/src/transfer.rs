@@ -55,11 +55,11 @@ impl EventLog {
     pub fn export(&self, query: Query, mut to: impl Write) -> Result<u64, LogError> {
         let mut events = 0;
         for record in self.read(query) {
-            to.write_all(record?.json().as_bytes())?;
-            to.write_all(b"\n")?;
+            let record = record?;
+            to.write_all(record.json().as_bytes()).and_then(|()| to.write_all(b"\n")).map_err(LogError::io)?;
             events += 1;
         }
-        to.flush()?;
+        to.flush().map_err(LogError::io)?;
         Ok(events)
     }
 
@@ -78,7 +78,7 @@ impl EventLog {
         for number in 1.. {
             line.clear();
             let read = (&mut from).take(MAX_RECORD as u64 + 1).read_until(b'\n', &mut line);
-            let entry = read.map_err(LogError::from).and_then(|_| entry_of(&line, number));
+            let entry = read.map_err(LogError::io).and_then(|_| entry_of(&line, number));
             let last = line.is_empty() || entry.is_err();
             let failed = entry.map(|entry| entries.extend(entry)).err();
             if entries.len() >= AT_ONCE || last {

@@ -5,6 +5,7 @@ use rusqlite::Connection;
 use crate::{
     LogError,
     append::{Appender, Outcomes, Request},
+    error::Fault,
     ids::RecordId,
     known::Known,
 };
@@ -31,11 +32,11 @@ impl Writer {
             known.write_derived(connection)?;
             Ok(outcomes)
         });
-        committed.unwrap_or_else(|error| requests.iter().map(|_| Err(error.clone())).collect())
+        committed.map_err(LogError::from).unwrap_or_else(|error| requests.iter().map(|_| Err(error.clone())).collect())
     }
 
     /// Makes some changes of events one transaction; after an error the file, and what is known of it, is as before.
-    fn change<T>(&mut self, run: impl FnOnce(&Connection, &mut Known) -> Result<T, LogError>) -> Result<T, LogError> {
+    fn change<T>(&mut self, run: impl FnOnce(&Connection, &mut Known) -> Result<T, Fault>) -> Result<T, Fault> {
         if self.known.is_empty() {
             // What takes long is read before others have to wait.
             self.transact("BEGIN", |connection, known| known.catch_up(connection))?;
@@ -47,15 +48,15 @@ impl Writer {
     }
 
     /// Changes something that is not of events, and needs nothing to be known of them.
-    pub(crate) fn store<T>(&mut self, run: impl FnOnce(&Connection) -> Result<T, LogError>) -> Result<T, LogError> {
-        self.transact("BEGIN IMMEDIATE", |connection, _| run(connection))
+    pub(crate) fn store<T>(&mut self, run: impl FnOnce(&Connection) -> Result<T, Fault>) -> Result<T, LogError> {
+        Ok(self.transact("BEGIN IMMEDIATE", |connection, _| run(connection))?)
     }
 
     fn transact<T>(
         &mut self,
         begin: &str,
-        run: impl FnOnce(&Connection, &mut Known) -> Result<T, LogError>,
-    ) -> Result<T, LogError> {
+        run: impl FnOnce(&Connection, &mut Known) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
         if !self.connection.is_autocommit() {
             // A panic has left a transaction open.
             self.roll_back();
@@ -79,10 +80,11 @@ impl Writer {
 
     /// The positions of the events that may have an id: those whose ids have its fingerprint.
     pub(crate) fn candidates(&mut self, id: &RecordId) -> Result<Vec<u64>, LogError> {
-        self.transact("BEGIN", |connection, known| {
+        let candidates = self.transact("BEGIN", |connection, known| {
             known.catch_up(connection)?;
             Ok(known.candidates(id))
-        })
+        });
+        Ok(candidates?)
     }
 
     /// Removes the events up to a position, at most so many, and says how many.
@@ -95,9 +97,10 @@ impl Writer {
     }
 
     pub(crate) fn compact(&mut self) -> Result<(), LogError> {
-        self.connection.execute_batch("VACUUM")?;
+        self.connection.execute_batch("VACUUM").map_err(Fault::from)?;
         // Until this is done, the file is as large as before.
-        let hindered: bool = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        let checkpoint = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
+        let hindered: bool = checkpoint.map_err(Fault::from)?;
         if hindered { Err(LogError::Busy) } else { Ok(()) }
     }
 }
@@ -136,9 +139,9 @@ mod tests {
             Appender::new(connection, known)?.request(&request(1))?.unwrap();
             connection.execute_batch("ROLLBACK")?;
             other.commit(&[request(2)]).remove(0).unwrap();
-            Err::<(), _>(LogError::Full)
+            Err::<(), _>(LogError::Full.into())
         });
-        assert!(matches!(rolled_back, Err(LogError::Full)));
+        assert!(matches!(rolled_back.map_err(LogError::from), Err(LogError::Full)));
         assert!(!one.commit(&[request(2)]).remove(0).unwrap()[0].is_new());
         assert!(one.commit(&[request(1)]).remove(0).unwrap()[0].is_new());
     }
