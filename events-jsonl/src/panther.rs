@@ -43,7 +43,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use std::{borrow::Cow, iter::FusedIterator};
+use std::{borrow::Cow, error::Error, iter::FusedIterator};
 
 use chrono::{DateTime, Utc};
 use events_core::wire::{DecodeError, RawEnvelope};
@@ -78,7 +78,7 @@ pub enum PantherError {
         /// The line.
         place: Place,
         /// What the parser says.
-        source: serde_json::Error,
+        source: Box<dyn Error + Send + Sync>,
     },
     /// It is from a source that is not known.
     #[error("{place}: unknown source `{found}`; expected `event`, `logging` or `metrics`")]
@@ -164,8 +164,8 @@ impl Iterator for PantherReader {
 impl FusedIterator for PantherReader {}
 
 fn line(text: &[u8], place: &Place) -> Result<PantherLine, PantherError> {
-    let line: Line<'_> =
-        serde_json::from_slice(text).map_err(|source| PantherError::Syntax { place: place.clone(), source })?;
+    let line: Line<'_> = serde_json::from_slice(text)
+        .map_err(|error| PantherError::Syntax { place: place.clone(), source: error.into() })?;
     match &*line.source {
         "event" => line.event(place).map(PantherLine::Event),
         "logging" => Ok(PantherLine::Log),

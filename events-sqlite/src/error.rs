@@ -98,7 +98,7 @@ pub enum LogError {
     /// The writer gave the request up: the thread that committed for others panicked, or the queue was closed.
     Abandoned,
     /// The snapshot of a fold cannot be written.
-    Snapshot(Arc<serde_json::Error>),
+    Snapshot(Arc<dyn Error + Send + Sync>),
     /// Reading the text to be imported, or writing what is exported, failed.
     Io(Arc<io::Error>),
     /// Anything else that `SQLite` or the operating system refuses.
@@ -109,9 +109,8 @@ pub enum LogError {
 impl Error for LogError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Open { source, .. } | Self::Store(source) => Some(&**source),
+            Self::Open { source, .. } | Self::Snapshot(source) | Self::Store(source) => Some(&**source),
             Self::Decode { source, .. } | Self::Line { source, .. } => Some(&**source),
-            Self::Snapshot(source) => Some(&**source),
             Self::Io(source) => Some(&**source),
             Self::Json(error) => error.source(),
             Self::NotALog { .. }
