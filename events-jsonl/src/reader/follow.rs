@@ -18,7 +18,7 @@ const LEAST_POLL: Duration = Duration::from_millis(1);
 
 /// Where following begins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "a recording has no other places")]
+#[non_exhaustive]
 pub enum Start {
     /// With the oldest rotated file.
     Beginning,
