@@ -193,6 +193,8 @@ fn types_of_the_recorder_are_shared_between_threads() {
     sent::<Follower>();
     sent::<JsonlReader>();
     sent::<PantherReader>();
+    sent::<Replay<'_, Follower>>();
+    sent::<Replay<'_, JsonlReader>>();
 }
 
 #[test]

@@ -66,9 +66,9 @@ pub struct Replay<'r, I> {
     speed: Option<f64>,
     longest: Duration,
     on: OnProblem,
-    tell_problem: Box<dyn FnMut(&ReplayProblem) + 'r>,
-    tell_raw: Box<dyn FnMut(Record<RawEnvelope>) + 'r>,
-    timer: Box<dyn Timer + 'r>,
+    tell_problem: Box<dyn FnMut(&ReplayProblem) + Send + 'r>,
+    tell_raw: Box<dyn FnMut(Record<RawEnvelope>) + Send + 'r>,
+    timer: Box<dyn Timer + Send + 'r>,
 }
 
 impl<I> fmt::Debug for Replay<'_, I> {
@@ -126,19 +126,19 @@ impl<'r, I: Iterator<Item = Result<Record, ReadError>>> Replay<'r, I> {
     }
 
     /// Is told of each record that goes wrong.
-    pub fn on_problem(mut self, tell: impl FnMut(&ReplayProblem) + 'r) -> Self {
+    pub fn on_problem(mut self, tell: impl FnMut(&ReplayProblem) + Send + 'r) -> Self {
         self.tell_problem = Box::new(tell);
         self
     }
 
     /// Is told of each event of a type that is not registered.
-    pub fn on_raw(mut self, tell: impl FnMut(Record<RawEnvelope>) + 'r) -> Self {
+    pub fn on_raw(mut self, tell: impl FnMut(Record<RawEnvelope>) + Send + 'r) -> Self {
         self.tell_raw = Box::new(tell);
         self
     }
 
     /// Measures time and waits with this.
-    pub fn timer(mut self, timer: impl Timer + 'r) -> Self {
+    pub fn timer(mut self, timer: impl Timer + Send + 'r) -> Self {
         self.timer = Box::new(timer);
         self
     }

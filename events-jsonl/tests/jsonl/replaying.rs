@@ -1,9 +1,7 @@
 //! Recorded events, emitted again.
 
 use std::{
-    cell::RefCell,
     error::Error,
-    rc::Rc,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -130,7 +128,7 @@ fn types_that_are_not_registered_are_handed_over_and_not_emitted() {
 struct Patience {
     now: Duration,
     work: Duration,
-    waits: Rc<RefCell<Vec<Duration>>>,
+    waits: Arc<Mutex<Vec<Duration>>>,
 }
 
 impl Timer for Patience {
@@ -141,14 +139,14 @@ impl Timer for Patience {
 
     fn wait(&mut self, time: Duration) {
         self.now += time;
-        self.waits.borrow_mut().push(time);
+        self.waits.lock().unwrap().push(time);
     }
 }
 
 fn waits(seconds: &[i64], speed: f64, longest: Option<Duration>, work: Duration) -> Vec<f64> {
     let recording = recording(seconds);
     let timer = Patience { work, ..Patience::default() };
-    let waits = Rc::clone(&timer.waits);
+    let waits = Arc::clone(&timer.waits);
     let mut replay = JsonlReader::open(&recording.path).unwrap().replay(&EVENTS).speed(speed).timer(timer);
     if let Some(longest) = longest {
         replay = replay.longest_wait(longest);
@@ -156,7 +154,8 @@ fn waits(seconds: &[i64], speed: f64, longest: Option<Duration>, work: Duration)
     let (bus, heard) = listener();
     assert_eq!(replay.run(&bus).unwrap().delivered, seconds.len() as u64);
     assert_eq!(heard.lock().unwrap().len(), seconds.len());
-    waits.borrow().iter().map(Duration::as_secs_f64).collect()
+    let waits = waits.lock().unwrap();
+    waits.iter().map(Duration::as_secs_f64).collect()
 }
 
 #[test]
