@@ -53,7 +53,7 @@ use serde_json::value::RawValue;
 use crate::reader::{JsonlReader, Place, ReadError, Reading, Record};
 
 /// What a line is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PantherLine {
     /// An event.

@@ -32,7 +32,7 @@ pub enum TornTail {
 }
 
 /// An event, and where it stands.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record<T = RawEnvelope> {
     event: T,
     place: Place,

@@ -39,6 +39,8 @@ fn events_are_read_as_they_were_written_with_their_places() {
     assert_eq!((place.line(), place.offset(), place.path()), (4, line(1).len() as u64 + 5, file.path()));
     assert_eq!(place.to_string(), format!("{}:4", file.path().display()));
     assert_eq!(&text[usize::try_from(place.offset()).unwrap()..], line(2));
+    assert_eq!(records, JsonlReader::open(&file).unwrap().map(Result::unwrap).collect::<Vec<_>>());
+    assert_ne!(records[0], records[1]);
 }
 
 #[test]
