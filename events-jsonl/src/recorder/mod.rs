@@ -19,7 +19,7 @@ use std::{
     time::Duration,
 };
 
-use events_core::{AnyEnvelope, Observer, ObserverResult, wire::RawEnvelope};
+use events_core::{AnyEnvelope, IntoEnvelope, Observer, ObserverResult, wire::RawEnvelope};
 
 pub use self::{
     builder::JsonlRecorderBuilder,
@@ -190,6 +190,30 @@ impl JsonlRecorder {
         self.shared.errors().1
     }
 
+    /// Records an event that no bus tells.
+    ///
+    /// ```
+    /// use events_core::{Event, EventType};
+    /// use events_jsonl::JsonlRecorder;
+    /// # #[derive(serde::Serialize)]
+    /// # struct Started { test_name: String }
+    /// # impl Event for Started { const TYPE: EventType = EventType::from_static("quick_test.started"); }
+    /// # let directory = tempfile::tempdir()?;
+    /// # let path = directory.path().join("events.jsonl");
+    ///
+    /// let recorder = JsonlRecorder::open(&path)?;
+    /// recorder.record(Started { test_name: "Connection Test".into() }.for_entity("test-001")?)?;
+    /// assert_eq!(recorder.stats().written, 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`RecordError`]: nothing of it is in the file, and nothing waits.
+    pub fn record(&self, event: impl IntoEnvelope) -> Result<(), RecordError> {
+        self.record_all(&[event.into_envelope()])
+    }
+
     /// Records an event of any type and from anybody, as it was written: one of those that a [`Replay`](crate::Replay) does not
     /// know, for one, which no bus can tell.
     ///
@@ -279,9 +303,8 @@ impl Drop for JsonlRecorder {
 
 impl JsonlRecorder {
     /// Records all of the events or, if it fails, none.
-    fn record(&self, events: &[AnyEnvelope]) -> ObserverResult {
-        let write = |lines: &mut Vec<u8>| events.iter().try_for_each(|event| write_line(event, lines));
-        Ok(self.record_lines(events.len() as u64, write)?)
+    fn record_all(&self, events: &[AnyEnvelope]) -> Result<(), RecordError> {
+        self.record_lines(events.len() as u64, |lines| events.iter().try_for_each(|event| write_line(event, lines)))
     }
 
     fn record_lines(
@@ -303,7 +326,7 @@ impl JsonlRecorder {
 
 impl Observer for JsonlRecorder {
     fn on_event(&self, event: &AnyEnvelope) -> ObserverResult {
-        self.record(slice::from_ref(event))
+        Ok(self.record_all(slice::from_ref(event))?)
     }
 
     fn takes_batches(&self) -> bool {
@@ -312,7 +335,7 @@ impl Observer for JsonlRecorder {
 
     /// Records all of them or, if it fails, none; with [`Flush::EveryEvent`] it writes once.
     fn on_batch(&self, events: &[AnyEnvelope]) -> ObserverResult {
-        self.record(events)
+        Ok(self.record_all(events)?)
     }
 }
 

@@ -36,6 +36,16 @@ impl Timer for SystemTimer {
     }
 }
 
+impl<T: Timer + ?Sized> Timer for Box<T> {
+    fn elapsed(&mut self) -> Duration {
+        (**self).elapsed()
+    }
+
+    fn wait(&mut self, time: Duration) {
+        (**self).wait(time);
+    }
+}
+
 impl<T: Timer + ?Sized> Timer for &mut T {
     fn elapsed(&mut self) -> Duration {
         (**self).elapsed()

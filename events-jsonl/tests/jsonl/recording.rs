@@ -32,6 +32,19 @@ fn each_event_is_a_cloud_event_in_its_line_when_the_emit_returns() {
 }
 
 #[test]
+fn an_event_is_recorded_without_a_bus() {
+    let recording = Recording::new(|builder| builder);
+    let event = step(1);
+    recording.recorder.record(&event).unwrap();
+    recording.recorder.record(step(2)).unwrap();
+    assert_eq!(recording.numbers(), [1, 2]);
+    recording.recorder.close().unwrap();
+    assert!(matches!(recording.recorder.record(event), Err(RecordError::Closed { .. })));
+    let stats = recording.recorder.stats();
+    assert_eq!((stats.recorded, stats.refused), (2, 1));
+}
+
+#[test]
 fn a_recording_goes_on_where_it_ended() {
     let recording = Recording::new(|builder| builder);
     recording.emit(1).into_result().unwrap();

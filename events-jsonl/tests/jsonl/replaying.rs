@@ -147,6 +147,8 @@ fn waits(seconds: &[i64], speed: f64, longest: Option<Duration>, work: Duration)
     let recording = recording(seconds);
     let timer = Patience { work, ..Patience::default() };
     let waits = Arc::clone(&timer.waits);
+    // As one whose timer is chosen at run time.
+    let timer: Box<dyn Timer + Send> = Box::new(timer);
     let mut replay = JsonlReader::open(&recording.path).unwrap().replay(&EVENTS).speed(speed).timer(timer);
     if let Some(longest) = longest {
         replay = replay.longest_wait(longest);
