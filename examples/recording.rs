@@ -54,7 +54,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     });
     for expected in [(50, 0), (0, 50)] {
-        let report = JsonlReader::with_rotated(&path)?.replay(&EVENTS).run(&again)?;
+        let report = JsonlReader::open_with_rotated(&path)?.replay(&EVENTS).run(&again)?;
         println!("{} delivered, {} duplicates", report.delivered, report.duplicates);
         assert_eq!((report.delivered, report.duplicates), expected);
     }

@@ -106,8 +106,8 @@ impl JsonlReader {
     /// # Errors
     ///
     /// [`ReadError::Open`]: there is none of these files, or the first cannot be opened.
-    pub fn with_rotated(path: impl AsRef<Path>) -> Result<Self, ReadError> {
-        Ok(Self { lines: Reading::with_rotated(path.as_ref())? })
+    pub fn open_with_rotated(path: impl AsRef<Path>) -> Result<Self, ReadError> {
+        Ok(Self { lines: Reading::open_with_rotated(path.as_ref())? })
     }
 
     /// What becomes of a last line without a line break; [`TornTail::Report`] unless it is said.
@@ -161,7 +161,7 @@ impl Reading {
         Ok(Self { file: Some(file), files: None, torn_tail: TornTail::default() })
     }
 
-    fn with_rotated(path: &Path) -> Result<Self, ReadError> {
+    fn open_with_rotated(path: &Path) -> Result<Self, ReadError> {
         let mut files = Files::new(Series::found(path), MAX_LINE);
         match files.advance()? {
             Some(first) => Ok(Self { file: Some(first), files: Some(files), torn_tail: TornTail::default() }),

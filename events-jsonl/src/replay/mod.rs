@@ -54,7 +54,7 @@ pub enum OnProblem {
 /// let again = EventBus::new();
 /// let (id, time) = (event.id(), event.time());
 /// let _observer = again.subscribe(move |event: &AnyEnvelope| assert_eq!((event.id(), event.time()), (id, time)));
-/// let report = JsonlReader::with_rotated(&path)?.replay(&EVENTS).run(&again)?;
+/// let report = JsonlReader::open_with_rotated(&path)?.replay(&EVENTS).run(&again)?;
 /// assert_eq!((report.records, report.delivered), (1, 1));
 /// # drop(recorder);
 /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -216,7 +216,7 @@ fn a_follower_of_a_busy_recording_reads_every_line_once_and_in_order() {
     });
     stop.stop();
     let read = reader.join().unwrap();
-    let written: Vec<_> = crate::reading::read(events_jsonl::JsonlReader::with_rotated(&recording.path).unwrap())
+    let written: Vec<_> = crate::reading::read(events_jsonl::JsonlReader::open_with_rotated(&recording.path).unwrap())
         .into_iter()
         .collect::<Result<_, _>>()
         .unwrap();

@@ -97,7 +97,7 @@ fn a_line_may_be_as_long_as_it_likes() {
 fn a_missing_file_is_told() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("events.jsonl");
-    for error in [JsonlReader::open(&path).unwrap_err(), JsonlReader::with_rotated(&path).unwrap_err()] {
+    for error in [JsonlReader::open(&path).unwrap_err(), JsonlReader::open_with_rotated(&path).unwrap_err()] {
         assert!(matches!(&error, ReadError::Open { .. }), "{error}");
         assert_eq!((error.path(), error.place()), (path.as_path(), None));
     }
@@ -124,7 +124,7 @@ fn rotated_files_are_read_first_compressed_or_not() {
     assert_eq!(there.iter().filter(|name| name.contains(".gz")).count(), 4, "{there:?}");
     assert_eq!(there.len(), 6);
     let all: Vec<_> = (0..10).map(Ok).collect();
-    assert_eq!(read(JsonlReader::with_rotated(&recording.path).unwrap()), all);
+    assert_eq!(read(JsonlReader::open_with_rotated(&recording.path).unwrap()), all);
     let gzip = directory.join("events.000001.jsonl.gz");
     assert_eq!(read(JsonlReader::open(&gzip).unwrap()), [Ok(0), Ok(1)], "alone as well");
     fs::rename(&gzip, directory.join("other")).unwrap();
@@ -138,14 +138,14 @@ fn a_link_to_a_recording_leads_to_its_rotated_files() {
     let elsewhere = tempfile::tempdir().unwrap();
     let link = elsewhere.path().join("link.jsonl");
     std::os::unix::fs::symlink(&recording.path, &link).unwrap();
-    assert_eq!(read(JsonlReader::with_rotated(link).unwrap()), (0..5).map(Ok).collect::<Vec<_>>());
+    assert_eq!(read(JsonlReader::open_with_rotated(link).unwrap()), (0..5).map(Ok).collect::<Vec<_>>());
 }
 
 #[test]
 fn rotated_files_without_the_one_that_is_written_are_read() {
     let recording = rotated(5);
     fs::remove_file(&recording.path).unwrap();
-    assert_eq!(read(JsonlReader::with_rotated(&recording.path).unwrap()), [Ok(0), Ok(1), Ok(2), Ok(3)]);
+    assert_eq!(read(JsonlReader::open_with_rotated(&recording.path).unwrap()), [Ok(0), Ok(1), Ok(2), Ok(3)]);
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn a_rotated_file_that_is_missing_is_told() {
     let gz = |number| recording.directory.path().join(format!("events.00000{number}.jsonl.gz"));
     fs::remove_file(gz(2)).unwrap();
     fs::remove_file(gz(3)).unwrap();
-    let items: Vec<_> = JsonlReader::with_rotated(&recording.path).unwrap().collect();
+    let items: Vec<_> = JsonlReader::open_with_rotated(&recording.path).unwrap().collect();
     assert!(matches!(&items[2], Err(ReadError::Missing { first: 2, last: 3, .. })), "{:?}", items[2]);
     assert_eq!(read(items.into_iter()), [Ok(0), Ok(1), Err(0), Ok(6), Ok(7), Ok(8)]);
 }
@@ -165,7 +165,7 @@ fn a_damaged_compressed_file_is_told_and_the_next_one_read() {
     let damaged = recording.directory.path().join("events.000002.jsonl.gz");
     let content = fs::read(&damaged).unwrap();
     fs::write(&damaged, &content[..content.len() / 2]).unwrap();
-    let items: Vec<_> = JsonlReader::with_rotated(&recording.path).unwrap().collect();
+    let items: Vec<_> = JsonlReader::open_with_rotated(&recording.path).unwrap().collect();
     let errors: Vec<_> = items.iter().filter_map(|item| item.as_ref().err()).collect();
     assert!(matches!(errors[..], [ReadError::Read { .. }]), "{errors:?}");
     assert_eq!(errors[0].path(), damaged);
@@ -179,7 +179,7 @@ fn a_rotated_file_that_cannot_be_opened_is_told_and_passed_over() {
     let gone = recording.directory.path().join("events.000002.jsonl.gz");
     fs::remove_file(&gone).unwrap();
     fs::create_dir(&gone).unwrap();
-    assert_eq!(read(JsonlReader::with_rotated(&recording.path).unwrap()).len(), 6);
+    assert_eq!(read(JsonlReader::open_with_rotated(&recording.path).unwrap()).len(), 6);
 }
 
 static EVENTS: EventRegistry = EventRegistry::new(&[RegisteredType::event::<Anything>()]);
@@ -229,7 +229,7 @@ fn written_and_read(path: &Path) -> Vec<AnyEnvelope> {
         Decoded::Event(event) => event,
         Decoded::Raw(raw) => panic!("{raw}"),
     };
-    JsonlReader::with_rotated(path).unwrap().map(event).collect()
+    JsonlReader::open_with_rotated(path).unwrap().map(event).collect()
 }
 
 proptest! {
