@@ -122,7 +122,7 @@ impl<'w> Appender<'w> {
             {
                 let name = entity_name(self.connection, entity)?;
                 if name == entry.entity || name.source() == entry.entity.source() {
-                    return Ok(Some(AppendOutcome::AlreadyThere { position, version }));
+                    return Ok(Some(AppendOutcome::Duplicate { position, version }));
                 }
             }
         }

@@ -114,10 +114,10 @@ impl EventLog {
     /// # let directory = tempfile::tempdir()?;
     /// # let log = EventLog::open(directory.path().join("events.db"))?;
     /// let event = RawEnvelope::builder("com.example.Pushed", "https://example.com/repository", "7").build()?;
-    /// assert!(log.append_raw(&event)?.is_new());
-    /// assert!(!log.append_raw(&event)?.is_new());
+    /// assert!(!log.append_raw(&event)?.is_duplicate());
+    /// assert!(log.append_raw(&event)?.is_duplicate());
     /// let other = RawEnvelope::builder("com.example.Pushed", "https://example.com/another", "7").build()?;
-    /// assert!(log.append_raw(&other)?.is_new());
+    /// assert!(!log.append_raw(&other)?.is_duplicate());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///

@@ -13,7 +13,7 @@
 ///
 /// let event = Started { test_name: "Connection Test".into() }.for_entity("test-001")?;
 /// assert_eq!(log.append(&event)?, AppendOutcome::Appended { position: 1, version: 1 });
-/// assert_eq!(log.append(&event)?, AppendOutcome::AlreadyThere { position: 1, version: 1 });
+/// assert_eq!(log.append(&event)?, AppendOutcome::Duplicate { position: 1, version: 1 });
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -27,7 +27,7 @@ pub enum AppendOutcome {
         version: u64,
     },
     /// An event of the same id was there already, and nothing was written.
-    AlreadyThere {
+    Duplicate {
         /// The place of that event in the log.
         position: u64,
         /// Its place among the events of its entity.
@@ -38,18 +38,18 @@ pub enum AppendOutcome {
 impl AppendOutcome {
     /// The place in the log of the event, or of the one that was there.
     pub fn position(&self) -> u64 {
-        let (Self::Appended { position, .. } | Self::AlreadyThere { position, .. }) = self;
+        let (Self::Appended { position, .. } | Self::Duplicate { position, .. }) = self;
         *position
     }
 
     /// The place among the events of the entity.
     pub fn version(&self) -> u64 {
-        let (Self::Appended { version, .. } | Self::AlreadyThere { version, .. }) = self;
+        let (Self::Appended { version, .. } | Self::Duplicate { version, .. }) = self;
         *version
     }
 
-    /// Whether the event was appended now.
-    pub fn is_new(&self) -> bool {
-        matches!(self, Self::Appended { .. })
+    /// Whether the event was there already, and nothing was written.
+    pub fn is_duplicate(&self) -> bool {
+        matches!(self, Self::Duplicate { .. })
     }
 }

@@ -25,7 +25,7 @@ pub struct Imported {
     /// So many events were appended.
     pub appended: u64,
     /// So many were there already.
-    pub already_there: u64,
+    pub duplicates: u64,
 }
 
 impl EventLog {
@@ -45,7 +45,7 @@ impl EventLog {
     ///
     /// let copy = EventLog::open(directory.path().join("copy.db"))?;
     /// assert_eq!(copy.import(&lines[..])?.appended, 1);
-    /// assert_eq!(copy.import(&lines[..])?.already_there, 1);
+    /// assert_eq!(copy.import(&lines[..])?.duplicates, 1);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -83,7 +83,7 @@ impl EventLog {
             let failed = entry.map(|entry| entries.extend(entry)).err();
             if entries.len() >= AT_ONCE || last {
                 for outcome in self.submit(Request::many(mem::take(&mut entries), None))? {
-                    *(if outcome.is_new() { &mut imported.appended } else { &mut imported.already_there }) += 1;
+                    *(if outcome.is_duplicate() { &mut imported.duplicates } else { &mut imported.appended }) += 1;
                 }
             }
             match failed {

@@ -142,7 +142,7 @@ mod tests {
             Err::<(), _>(LogError::Full.into())
         });
         assert!(matches!(rolled_back.map_err(LogError::from), Err(LogError::Full)));
-        assert!(!one.commit(&[request(2)]).remove(0).unwrap()[0].is_new());
-        assert!(one.commit(&[request(1)]).remove(0).unwrap()[0].is_new());
+        assert!(one.commit(&[request(2)]).remove(0).unwrap()[0].is_duplicate());
+        assert!(!one.commit(&[request(1)]).remove(0).unwrap()[0].is_duplicate());
     }
 }

@@ -33,7 +33,7 @@ impl Logged {
         let told = Arc::clone(&counts);
         let subscription = bus.subscribe(move |event: &AnyEnvelope| -> ObserverResult {
             let outcome = log.append(event)?;
-            (if outcome.is_new() { &told.new } else { &told.known }).fetch_add(1, Relaxed);
+            (if outcome.is_duplicate() { &told.known } else { &told.new }).fetch_add(1, Relaxed);
             Ok(())
         });
         Ok(Self { file: file.to_owned(), counts, _subscription: subscription })

@@ -140,7 +140,7 @@ fn no_block_is_large() {
     log.check().unwrap();
     assert_eq!(log.read(Query::all().entity_type("quick_test")).count(), n as usize);
     let again = quick().open(&path).unwrap().append_batch((0..n).map(step)).unwrap();
-    assert!(again.iter().zip(1..).all(|(outcome, position)| !outcome.is_new() && outcome.position() == position));
+    assert!(again.iter().zip(1..).all(|(outcome, position)| outcome.is_duplicate() && outcome.position() == position));
 }
 
 /// A panic where arithmetic is checked; else events went on after the wrong versions, and into blocks that no query found.

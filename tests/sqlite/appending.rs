@@ -36,13 +36,13 @@ fn an_event_is_there_once() {
         again,
         [
             AppendOutcome::Appended { position: 2, version: 2 },
-            AppendOutcome::AlreadyThere { position: 1, version: 1 },
-            AppendOutcome::AlreadyThere { position: 2, version: 2 },
+            AppendOutcome::Duplicate { position: 1, version: 1 },
+            AppendOutcome::Duplicate { position: 2, version: 2 },
         ]
     );
     drop(log);
     let log = place.log();
-    assert_eq!(log.append(sampled("a", 2)).unwrap(), AppendOutcome::AlreadyThere { position: 2, version: 2 });
+    assert_eq!(log.append(sampled("a", 2)).unwrap(), AppendOutcome::Duplicate { position: 2, version: 2 });
     assert_eq!(positions(&log, Query::all()), [1, 2]);
 }
 
@@ -60,7 +60,7 @@ fn all_is_known_again_after_reopening_whatever_the_number() {
         drop(log);
         let log = place.log();
         let again = log.append_batch((0..count).map(event)).unwrap();
-        assert!(again.iter().all(|outcome| !outcome.is_new()), "{count}");
+        assert!(again.iter().all(AppendOutcome::is_duplicate), "{count}");
         assert!(again.iter().map(AppendOutcome::position).eq(1..=count));
         // And the versions go on where they were.
         let next = log.append(event(count)).unwrap();
@@ -73,15 +73,15 @@ fn all_is_known_again_after_reopening_whatever_the_number() {
 fn an_expected_version_is_held() {
     let place = Place::new();
     let log = place.log();
-    assert!(log.append_at(0, sampled("a", 1)).unwrap().is_new());
+    assert!(!log.append_at(0, sampled("a", 1)).unwrap().is_duplicate());
     let conflict = log.append_at(0, sampled("a", 2)).unwrap_err();
     assert!(matches!(conflict, LogError::Conflict { expected: 0, actual: 1, .. }), "{conflict}");
-    assert!(log.append_at(1, sampled("a", 2)).unwrap().is_new());
+    assert!(!log.append_at(1, sampled("a", 2)).unwrap().is_duplicate());
     // Of another entity, and of events that are there: no conflict.
-    assert!(log.append_at(0, sampled("b", 1)).unwrap().is_new());
-    assert!(!log.append_at(0, sampled("a", 1)).unwrap().is_new());
+    assert!(!log.append_at(0, sampled("b", 1)).unwrap().is_duplicate());
+    assert!(log.append_at(0, sampled("a", 1)).unwrap().is_duplicate());
     let known = log.append_batch_at(0, [sampled("a", 1), sampled("a", 2)]).unwrap();
-    assert!(known.iter().all(|outcome| !outcome.is_new()));
+    assert!(known.iter().all(AppendOutcome::is_duplicate));
     // All or nothing.
     assert!(log.append_batch_at(1, [sampled("a", 2), sampled("a", 3)]).is_err());
     assert_eq!(log.last_position().unwrap(), 3);
@@ -101,7 +101,7 @@ fn one_of_many_that_expect_the_same_version_appends() {
                 scope.spawn(move || {
                     barrier.wait();
                     match log.append_at(0, sampled("a", n)) {
-                        Ok(outcome) => usize::from(outcome.is_new()),
+                        Ok(outcome) => usize::from(!outcome.is_duplicate()),
                         Err(LogError::Conflict { actual: 1, .. }) => 0,
                         Err(error) => panic!("{error}"),
                     }
@@ -158,13 +158,13 @@ fn events_from_elsewhere_are_told_apart_by_source_and_id() {
             event("https://b.example", uuid),
         ])
         .unwrap();
-    let new: Vec<_> = outcomes.iter().map(|outcome| (outcome.is_new(), outcome.position())).collect();
-    assert_eq!(new, [(true, 1), (true, 2), (true, 3), (true, 4), (true, 5), (false, 2), (false, 4)]);
+    let there: Vec<_> = outcomes.iter().map(|outcome| (outcome.is_duplicate(), outcome.position())).collect();
+    assert_eq!(there, [(false, 1), (false, 2), (false, 3), (false, 4), (false, 5), (true, 2), (true, 4)]);
     // Each source has versions of its own.
     assert_eq!(outcomes[4].version(), 3);
     // What they say beside source and id does not count.
     let other = RawEnvelope::builder("com.example.Other", "https://a.example", "1").subject("x").build().unwrap();
-    assert!(!log.append_raw(&other).unwrap().is_new());
+    assert!(log.append_raw(&other).unwrap().is_duplicate());
 }
 
 #[test]
@@ -174,13 +174,13 @@ fn an_event_of_ours_is_the_same_whoever_brings_it() {
     let event = Sampled { n: 7 }.for_entity("a probe/1").unwrap();
     log.append(&event).unwrap();
     let raw = event.erase().to_raw().unwrap();
-    assert_eq!(log.append_raw(&raw).unwrap(), AppendOutcome::AlreadyThere { position: 1, version: 1 });
+    assert_eq!(log.append_raw(&raw).unwrap(), AppendOutcome::Duplicate { position: 1, version: 1 });
     // The entity is that of the source, where nothing else says it.
     let text = raw.as_json().replace(r#""subject":"a probe/1","#, "").replace(r#""entitytype":"probe","#, "");
     assert!(!text.contains("subject") && !text.contains("entitytype"));
     let other = text.replace(&event.id().to_string(), "01890a5d-ac96-774b-bcce-b302099a8057");
     let outcome = log.append_raw(&other.parse().unwrap()).unwrap();
-    assert_eq!((outcome.is_new(), outcome.version()), (true, 2));
+    assert_eq!((outcome.is_duplicate(), outcome.version()), (false, 2));
     assert_eq!(positions(&log, Query::all().entity_type("probe").entity("a probe/1")), [1, 2]);
 }
 
@@ -214,8 +214,8 @@ fn only_so_many_ids_are_known_where_that_is_asked_for() {
     for from in (0..10_000).step_by(500) {
         log.append_batch((from..from + 500).map(|n| sampled("a", n))).unwrap();
     }
-    assert!(!log.append(sampled("a", 8000)).unwrap().is_new());
-    assert!(log.append(sampled("a", 5)).unwrap().is_new());
+    assert!(log.append(sampled("a", 8000)).unwrap().is_duplicate());
+    assert!(!log.append(sampled("a", 5)).unwrap().is_duplicate());
     // An older one is found all the same.
     assert_eq!(log.find(sampled("a", 0).id()).unwrap().unwrap().position(), 1);
 }
@@ -281,7 +281,7 @@ fn a_flush_waits_for_what_came_before_it_alone() {
         ended.store(true, Ordering::Relaxed);
         for (flushed, outcome) in flushed {
             flushed.unwrap();
-            assert!(outcome.unwrap().unwrap().is_new());
+            assert!(!outcome.unwrap().unwrap().is_duplicate());
         }
     });
 }
@@ -306,7 +306,7 @@ fn entities_may_have_any_name() {
         assert_eq!(positions(&log, Query::all().entity(name)), [position], "{name:?}");
         assert_eq!(
             log.append_raw(&event(name)).unwrap(),
-            AppendOutcome::AlreadyThere { position, version: 1 },
+            AppendOutcome::Duplicate { position, version: 1 },
             "{name:?}"
         );
     }

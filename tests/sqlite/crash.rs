@@ -138,7 +138,7 @@ fn killed_again_and_again(role: &str) {
         let last = numbers.last().copied();
         if let Some(last) = last {
             let modulus = if role == "threads" { 12 } else { 10 };
-            assert!(!log.append(sampled(&format!("probe-{}", last % modulus), last)).unwrap().is_new());
+            assert!(log.append(sampled(&format!("probe-{}", last % modulus), last)).unwrap().is_duplicate());
         }
     }
     assert!(known.len() > 20, "the processes were killed before they did anything: {}", known.len());

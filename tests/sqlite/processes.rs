@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use events_sqlite::{Query, Record};
+use events_sqlite::{AppendOutcome, Query, Record};
 
 use super::{
     Place, Sampled,
@@ -53,7 +53,7 @@ fn logs_that_take_turns_know_what_the_other_did() {
             n += count;
         }
         let again = one.append_batch((0..n).step_by(97).map(|n| sampled(&format!("probe-{}", n % 11), n))).unwrap();
-        assert!(again.iter().all(|outcome| !outcome.is_new()));
+        assert!(again.iter().all(AppendOutcome::is_duplicate));
         let last = two.append(sampled(&format!("probe-{}", n % 11), n)).unwrap();
         n += 1;
         assert_eq!((last.position(), last.version()), (n, (n - 1) / 11 + 1));

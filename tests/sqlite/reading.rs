@@ -268,7 +268,7 @@ fn a_fold_leaves_out_what_others_say_of_the_entity() {
     let folded = log.fold("probe", "a").run(0, |n, _| Ok::<_, LogError>(n + 1)).unwrap();
     assert_eq!((folded.state, folded.version, folded.position), (1, 1, 1));
     assert_eq!(positions(&log, Query::all().entity_type("probe").entity("a")), [1, 2]);
-    assert!(log.append_at(folded.version, sampled("a", 2)).unwrap().is_new());
+    assert!(!log.append_at(folded.version, sampled("a", 2)).unwrap().is_duplicate());
 }
 
 #[test]

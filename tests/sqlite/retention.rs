@@ -28,8 +28,8 @@ fn what_is_removed_is_gone_and_the_rest_is_as_it_was() {
         let next = log.append(sampled("probe-0", 7007)).unwrap();
         assert_eq!((next.position(), next.version()), (3002, 3000 / 7 + 3));
         // Removed events are forgotten, others are not.
-        assert!(log.append(sampled("probe-0", 0)).unwrap().is_new());
-        assert_eq!(log.append(sampled(&format!("probe-{}", 2999 % 7), 2999)).unwrap().is_new(), keep == 0);
+        assert!(!log.append(sampled("probe-0", 0)).unwrap().is_duplicate());
+        assert_eq!(log.append(sampled(&format!("probe-{}", 2999 % 7), 2999)).unwrap().is_duplicate(), keep != 0);
         let expected = (3001 - keep..=3000).filter(|position| (position - 1) % 7 == 0).count() + 3;
         let all = positions(&log, Query::all().entity("probe-0"));
         assert!(all.len() == expected || keep == 0, "{keep}: {} of {expected}", all.len());
@@ -58,8 +58,8 @@ fn another_process_notices_what_was_removed() {
     other.append_batch((0..2000).map(|n| sampled("a", n))).unwrap();
     log.append(sampled("b", 0)).unwrap();
     assert_eq!(log.prune_before(1500).unwrap(), 1499);
-    assert!(other.append(sampled("a", 5)).unwrap().is_new());
-    assert!(!other.append(sampled("a", 1700)).unwrap().is_new());
+    assert!(!other.append(sampled("a", 5)).unwrap().is_duplicate());
+    assert!(other.append(sampled("a", 1700)).unwrap().is_duplicate());
     assert_eq!(other.append(sampled("a", 2000)).unwrap().version(), 2002);
 }
 

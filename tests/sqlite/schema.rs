@@ -66,7 +66,7 @@ fn a_file_of_version_1_is_read() {
     );
     assert_eq!(positions(&log, Query::all().event_type("com.example.Pushed")), [21]);
     assert_eq!(log.consumers().unwrap(), [("reader".to_owned(), 5)]);
-    assert!(!log.append(sampled_at("probe-0", 1, 1)).unwrap().is_new());
+    assert!(log.append(sampled_at("probe-0", 1, 1)).unwrap().is_duplicate());
     let next = log.append(sampled_at("probe-0", 100, 1)).unwrap();
     assert_eq!((next.position(), next.version()), (22, 4));
 }

@@ -13,7 +13,7 @@ fn an_import_is_the_export_again() {
     assert_eq!(log.export(Query::all(), &mut lines).unwrap(), 2500);
     copy.append(sampled("probe-0", 0)).unwrap();
     let imported = copy.import(&lines[..]).unwrap();
-    assert_eq!((imported.appended, imported.already_there), (2499, 1));
+    assert_eq!((imported.appended, imported.duplicates), (2499, 1));
     let mut again = Vec::new();
     copy.export(Query::all(), &mut again).unwrap();
     // The first event was made here, at another time.
@@ -32,6 +32,6 @@ fn a_line_that_is_no_event_is_named() {
     assert!(matches!(error, LogError::Line { line: 4, .. }), "{error}");
     assert!(error.to_string().starts_with("line 4 cannot be read: at byte 0: the member `id`"), "{error}");
     assert_eq!(positions(&log, Query::all()), [1], "the lines before are there");
-    assert_eq!(log.import(line.as_bytes()).unwrap().already_there, 1);
+    assert_eq!(log.import(line.as_bytes()).unwrap().duplicates, 1);
     assert!(matches!(log.import(&b"\n\xff\n"[..]), Err(LogError::Line { line: 2, .. })));
 }

@@ -13,7 +13,7 @@ fn what_is_exported_is_imported_once() {
     assert_eq!(place.out(&["export", "events.db", "all.jsonl"]), "6 events exported\n");
     let text = fs::read_to_string(place.path("all.jsonl")).unwrap();
     assert!((1..=6).map(|n| event(n).to_json().unwrap()).eq(text.lines()));
-    assert_eq!(place.json(&["import", "copy.db", "all.jsonl"]), [json!({ "appended": 6, "already_there": 0 })]);
+    assert_eq!(place.json(&["import", "copy.db", "all.jsonl"]), [json!({ "appended": 6, "duplicates": 0 })]);
     assert_eq!(place.out(&["import", "copy.db", "all.jsonl"]), "0 events appended, 6 there already\n");
     assert_eq!(place.out(&["tail", "copy.db"]), place.out(&["tail", "events.db"]));
 }
@@ -30,7 +30,7 @@ fn a_dash_is_a_stream() {
     let mut import = import.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     import.stdin.take().unwrap().write_all(exported.out.as_bytes()).unwrap();
     let said = Said::from(import.wait_with_output().unwrap());
-    assert_eq!((said.code, lines(&said.out)), (0, vec![json!({ "appended": 1, "already_there": 0 })]), "{}", said.err);
+    assert_eq!((said.code, lines(&said.out)), (0, vec![json!({ "appended": 1, "duplicates": 0 })]), "{}", said.err);
 }
 
 #[test]

@@ -54,7 +54,7 @@ pub(crate) fn import(args: &Import, look: Look) -> Result<Verdict, CliError> {
         LogError::Line { line: number, source, .. } => CliError::Line { number, source },
         error => error.into(),
     })?;
-    look.report(Stream::Output, &Imported { appended: imported.appended, already_there: imported.already_there })?;
+    look.report(Stream::Output, &Imported { appended: imported.appended, duplicates: imported.duplicates })?;
     Ok(Verdict::Fine)
 }
 
@@ -142,13 +142,13 @@ impl Report for Exported {
 #[derive(Debug, Serialize)]
 struct Imported {
     appended: u64,
-    already_there: u64,
+    duplicates: u64,
 }
 
 impl Report for Imported {
     fn for_people(&self) -> String {
-        let Self { appended, already_there } = *self;
-        format!("{} appended, {} there already\n", counted(appended, "event"), HumanCount(already_there))
+        let Self { appended, duplicates } = *self;
+        format!("{} appended, {} there already\n", counted(appended, "event"), HumanCount(duplicates))
     }
 }
 
