@@ -6,7 +6,7 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 
 use crate::{
     AppendOutcome, LogError,
-    entry::{Entry, checksum},
+    entry::{EntityName, Entry, checksum},
     error::Fault,
     heads::Head,
     known::{Known, Learned},
@@ -62,8 +62,13 @@ impl<'w> Appender<'w> {
                 None => 0,
             };
             if actual != expected {
-                let entity = format!("{}/{}", first.entity.entity_type, first.entity.entity_id);
-                return Ok(Err(LogError::Conflict { entity, expected, actual }));
+                let EntityName { entity_type, entity_id, .. } = first.entity.clone();
+                return Ok(Err(LogError::Conflict {
+                    entity_type: entity_type.into_owned(),
+                    entity_id,
+                    expected,
+                    actual,
+                }));
             }
         }
         request.entries.iter().map(|entry| self.entry(entry)).collect::<Result<_, _>>().map(Ok)

@@ -2,7 +2,7 @@
 
 use std::{error::Error, fmt, io, path::PathBuf, sync::Arc, time::Duration};
 
-use events_core::{JsonError, wire::DecodeError};
+use events_core::{EntityId, JsonError, wire::DecodeError};
 use rusqlite::{ErrorCode, ffi};
 
 /// Why the log cannot do what was asked. Cheap to clone: all that wait for one commit learn of its error.
@@ -36,8 +36,10 @@ pub enum LogError {
     /// The entity is at another version than the writer expected: somebody else appended. Nothing was written.
     #[non_exhaustive]
     Conflict {
-        /// The entity, as `type/id`.
-        entity: String,
+        /// The type of the entity.
+        entity_type: String,
+        /// Its id.
+        entity_id: EntityId,
         /// The version at which the writer took it to be.
         expected: u64,
         /// The version at which it is.
@@ -46,8 +48,10 @@ pub enum LogError {
     /// Events that the state of an entity is made of were removed from the log.
     #[non_exhaustive]
     Removed {
-        /// The entity, as `type/id`.
-        entity: String,
+        /// The type of the entity.
+        entity_type: String,
+        /// Its id.
+        entity_id: EntityId,
         /// The first version that is missing.
         expected: u64,
     },
@@ -137,15 +141,14 @@ impl fmt::Display for LogError {
                 let path = path.display();
                 write!(f, "`{path}` has the schema {found} of a newer version; this one reads up to {supported}")
             }
-            Self::Conflict { entity, expected, actual } => {
-                write!(f, "{entity} is at version {actual}, not at {expected} as expected")
+            Self::Conflict { entity_type, entity_id, expected, actual } => {
+                write!(f, "{entity_type}/{entity_id} is at version {actual}, not at {expected} as expected")
             }
-            Self::Removed { entity, expected } => {
-                write!(
-                    f,
-                    "version {expected} of {entity} was removed from the log, so its state cannot be made of what is left"
-                )
-            }
+            Self::Removed { entity_type, entity_id, expected } => write!(
+                f,
+                "version {expected} of {entity_type}/{entity_id} was removed from the log, so its state cannot be made of what is \
+                 left"
+            ),
             Self::ReadOnly => f.write_str("the event log is read-only"),
             Self::Full => f.write_str("no room is left for the event log"),
             Self::Busy => f.write_str("the event log is in use by another process for too long"),

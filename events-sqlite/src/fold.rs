@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use events_core::EntityId;
 use rusqlite::OptionalExtension;
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -30,10 +31,10 @@ impl EventLog {
     /// })?;
     /// assert_eq!((sent.state, sent.version), (7, 2));
     /// // Nobody else may have appended since.
-    /// log.append_at(sent.version, Sent { packets: 1 }.for_entity("test-001")?)?;
+    /// log.append_expecting(sent.version, Sent { packets: 1 }.for_entity("test-001")?)?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn fold(&self, entity_type: impl Into<String>, entity_id: impl Into<String>) -> Fold {
+    pub fn fold(&self, entity_type: impl Into<String>, entity_id: impl Into<EntityId>) -> Fold {
         Fold {
             log: self.clone(),
             entity_type: entity_type.into(),
@@ -50,7 +51,7 @@ impl EventLog {
 pub struct Fold {
     log: EventLog,
     entity_type: String,
-    entity_id: String,
+    entity_id: EntityId,
     every: u64,
     partial: bool,
 }
@@ -70,13 +71,13 @@ pub struct Folded<S> {
 
 impl Fold {
     /// Stores a snapshot when so many events came since the last. Default: 100.
-    pub fn every(mut self, events: u64) -> Self {
+    pub fn snapshot_every(mut self, events: u64) -> Self {
         self.every = events;
         self
     }
 
-    /// Takes what is left, if events were removed from the log. Otherwise that is an error, [`LogError::Removed`].
-    pub fn of_what_is_left(mut self) -> Self {
+    /// Makes the state of what is left, if events were removed from the log. Otherwise that is an error, [`LogError::Removed`].
+    pub fn allow_pruned(mut self) -> Self {
         self.partial = true;
         self
     }
@@ -128,7 +129,7 @@ impl Fold {
     ) -> Result<Folded<S>, E> {
         // Others may speak of the entity too, with versions of their own.
         let query = Query { own: true, ..Query::all() };
-        let query = query.entity_type(&self.entity_type).entity(&*self.entity_id).after(folded.position);
+        let query = query.entity_type(&self.entity_type).entity(&self.entity_id).after(folded.position);
         for record in self.log.read(query) {
             let record = record?;
             self.check_next(folded.version, record.version())?;
@@ -144,8 +145,11 @@ impl Fold {
         if self.partial || next <= folded + 1 {
             return Ok(());
         }
-        let entity = format!("{}/{}", self.entity_type, self.entity_id);
-        Err(LogError::Removed { entity, expected: folded + 1 })
+        Err(LogError::Removed {
+            entity_type: self.entity_type.clone(),
+            entity_id: self.entity_id.clone(),
+            expected: folded + 1,
+        })
     }
 
     /// The entity's last version, if its last event was removed; else 0.
@@ -153,7 +157,7 @@ impl Fold {
         self.log.shared.readers.read(|connection| {
             let entity = connection
                 .prepare_cached("SELECT entity FROM entities WHERE entity_id = ? AND entity_type = ? AND source = ''")?
-                .query_row((&self.entity_id, &self.entity_type), |row| row.get(0))
+                .query_row((&*self.entity_id, &self.entity_type), |row| row.get(0))
                 .optional()?;
             let Some(entity) = entity else { return Ok(0) };
             let head = head_of(connection, entity)?;
@@ -169,7 +173,7 @@ impl Fold {
                     "SELECT entity, version, position, state FROM snapshots JOIN entities USING (entity)
                      WHERE name = ? AND format = ? AND entity_id = ? AND entity_type = ? AND source = ''",
                 )?
-                .query_row((name, format, &self.entity_id, &self.entity_type), |row| {
+                .query_row((name, format, &*self.entity_id, &self.entity_type), |row| {
                     Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, String>(3)?))
                 })
                 .optional()?;
@@ -191,7 +195,7 @@ impl Fold {
                      SELECT ?, entity, ?, ?, ?, ? FROM entities
                      WHERE entity_id = ? AND entity_type = ? AND source = ''",
                 )?
-                .execute((name, format, folded.version, folded.position, state, &self.entity_id, &self.entity_type))?;
+                .execute((name, format, folded.version, folded.position, state, &*self.entity_id, &self.entity_type))?;
             Ok(())
         })
     }

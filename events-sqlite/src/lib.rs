@@ -44,7 +44,7 @@
 //! - **Acknowledged is durable.** When an append returns, its events are synced to the disk ([`Durability`] says otherwise). They
 //!   are there after a crash, once, and in their order.
 //! - **Each event has its place.** Positions in the log are 1, 2, 3 … without gaps, whichever process appends; so are the versions
-//!   of each entity, which a writer may expect ([`EventLog::append_at`]). Neither is given twice.
+//!   of each entity, which a writer may expect ([`EventLog::append_expecting`]). Neither is given twice.
 //! - **An event is there once.** One whose id is there is not appended again: for events of ours the id says all, for those of others
 //!   source and id, as `CloudEvents` has it. [Removed](EventLog::prune_before) events are forgotten.
 //! - **Readers and writers do not wait for each other**; writers wait for one another, and threads of one process share a commit.

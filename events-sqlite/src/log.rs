@@ -91,8 +91,8 @@ impl EventLog {
     /// # let directory = tempfile::tempdir()?;
     /// # let log = EventLog::open(directory.path().join("events.db"))?;
     ///
-    /// log.append_at(0, Renamed { name: "a".into() }.for_entity("test-001")?)?;
-    /// let conflict = log.append_at(0, Renamed { name: "b".into() }.for_entity("test-001")?).unwrap_err();
+    /// log.append_expecting(0, Renamed { name: "a".into() }.for_entity("test-001")?)?;
+    /// let conflict = log.append_expecting(0, Renamed { name: "b".into() }.for_entity("test-001")?).unwrap_err();
     /// assert_eq!(conflict.to_string(), "quick_test/test-001 is at version 1, not at 0 as expected");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -100,7 +100,7 @@ impl EventLog {
     /// # Errors
     ///
     /// [`LogError::Conflict`] where somebody else appended; as [`append`](Self::append).
-    pub fn append_at(&self, version: u64, event: impl IntoEnvelope) -> Result<AppendOutcome, LogError> {
+    pub fn append_expecting(&self, version: u64, event: impl IntoEnvelope) -> Result<AppendOutcome, LogError> {
         let entry = Entry::new(&event.into_envelope())?;
         self.submit_one(Request::one(entry, Some(version)))
     }
@@ -154,12 +154,12 @@ impl EventLog {
         self.submit(Request::many(entries(events)?, None))
     }
 
-    /// Appends events in one commit if the entity of the first is at a version; see [`append_at`](Self::append_at).
+    /// Appends events in one commit if the entity of the first is at a version; see [`append_expecting`](Self::append_expecting).
     ///
     /// # Errors
     ///
-    /// As [`append_at`](Self::append_at).
-    pub fn append_batch_at<I>(&self, version: u64, events: I) -> Result<Vec<AppendOutcome>, LogError>
+    /// As [`append_expecting`](Self::append_expecting).
+    pub fn append_batch_expecting<I>(&self, version: u64, events: I) -> Result<Vec<AppendOutcome>, LogError>
     where
         I: IntoIterator<Item: IntoEnvelope>,
     {

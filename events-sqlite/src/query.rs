@@ -1,6 +1,6 @@
 //! [`Query`]: which events are wanted.
 
-use std::ops::RangeInclusive;
+use std::ops::{Bound, RangeBounds};
 
 use chrono::{DateTime, Utc};
 use events_core::{EntityId, Event, EventType, Pattern};
@@ -16,7 +16,8 @@ use crate::entry::micros;
 ///
 /// let failures = Query::all().pattern(pattern!("*.failed")).since(Utc::now() - TimeDelta::hours(1));
 /// let of_a_test = Query::all().entity("test-001").newest(10);
-/// # let _ = (failures, of_a_test);
+/// let first_hundred = Query::all().positions(..=100);
+/// # let _ = (failures, of_a_test, first_hundred);
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "a query is there to be read"]
@@ -64,8 +65,17 @@ impl Query {
     }
 
     /// Only events at these positions.
-    pub fn positions(mut self, positions: RangeInclusive<u64>) -> Self {
-        (self.first, self.last) = positions.into_inner();
+    pub fn positions(mut self, positions: impl RangeBounds<u64>) -> Self {
+        self.first = match positions.start_bound() {
+            Bound::Included(first) => *first,
+            Bound::Excluded(before) => before.saturating_add(1),
+            Bound::Unbounded => 1,
+        };
+        self.last = match positions.end_bound() {
+            Bound::Included(last) => *last,
+            Bound::Excluded(behind) => behind.saturating_sub(1),
+            Bound::Unbounded => u64::MAX,
+        };
         self
     }
 

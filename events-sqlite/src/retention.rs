@@ -51,7 +51,7 @@ impl EventLog {
     ///
     /// As [`prune_before`](Self::prune_before).
     pub fn prune_older_than(&self, time: DateTime<Utc>) -> Result<u64, LogError> {
-        self.prune_before(self.first_not_older_than(time)?)
+        self.prune_before(self.first_since(time)?)
     }
 
     /// The position of the first event that [`prune_older_than`](Self::prune_older_than) keeps; behind the last where it keeps none.
@@ -59,7 +59,7 @@ impl EventLog {
     /// # Errors
     ///
     /// Whatever keeps the file from being read.
-    pub fn first_not_older_than(&self, time: DateTime<Utc>) -> Result<u64, LogError> {
+    pub fn first_since(&self, time: DateTime<Utc>) -> Result<u64, LogError> {
         let time = micros(time);
         let last_older: Option<u64> = self.shared.readers.read(|connection| {
             let from = blocks::first_with_time_since(connection, time)?;

@@ -73,20 +73,20 @@ fn all_is_known_again_after_reopening_whatever_the_number() {
 fn an_expected_version_is_held() {
     let place = Place::new();
     let log = place.log();
-    assert!(!log.append_at(0, sampled("a", 1)).unwrap().is_duplicate());
-    let conflict = log.append_at(0, sampled("a", 2)).unwrap_err();
+    assert!(!log.append_expecting(0, sampled("a", 1)).unwrap().is_duplicate());
+    let conflict = log.append_expecting(0, sampled("a", 2)).unwrap_err();
     assert!(matches!(conflict, LogError::Conflict { expected: 0, actual: 1, .. }), "{conflict}");
-    assert!(!log.append_at(1, sampled("a", 2)).unwrap().is_duplicate());
+    assert!(!log.append_expecting(1, sampled("a", 2)).unwrap().is_duplicate());
     // Of another entity, and of events that are there: no conflict.
-    assert!(!log.append_at(0, sampled("b", 1)).unwrap().is_duplicate());
-    assert!(log.append_at(0, sampled("a", 1)).unwrap().is_duplicate());
-    let known = log.append_batch_at(0, [sampled("a", 1), sampled("a", 2)]).unwrap();
+    assert!(!log.append_expecting(0, sampled("b", 1)).unwrap().is_duplicate());
+    assert!(log.append_expecting(0, sampled("a", 1)).unwrap().is_duplicate());
+    let known = log.append_batch_expecting(0, [sampled("a", 1), sampled("a", 2)]).unwrap();
     assert!(known.iter().all(AppendOutcome::is_duplicate));
     // All or nothing.
-    assert!(log.append_batch_at(1, [sampled("a", 2), sampled("a", 3)]).is_err());
+    assert!(log.append_batch_expecting(1, [sampled("a", 2), sampled("a", 3)]).is_err());
     assert_eq!(log.last_position().unwrap(), 3);
-    assert_eq!(log.append_batch_at(2, [sampled("a", 3), sampled("a", 4)]).unwrap().len(), 2);
-    assert_eq!(log.append_batch_at(9, Vec::<AnyEnvelope>::new()).unwrap(), []);
+    assert_eq!(log.append_batch_expecting(2, [sampled("a", 3), sampled("a", 4)]).unwrap().len(), 2);
+    assert_eq!(log.append_batch_expecting(9, Vec::<AnyEnvelope>::new()).unwrap(), []);
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn one_of_many_that_expect_the_same_version_appends() {
             .map(|n| {
                 scope.spawn(move || {
                     barrier.wait();
-                    match log.append_at(0, sampled("a", n)) {
+                    match log.append_expecting(0, sampled("a", n)) {
                         Ok(outcome) => usize::from(!outcome.is_duplicate()),
                         Err(LogError::Conflict { actual: 1, .. }) => 0,
                         Err(error) => panic!("{error}"),

@@ -1,6 +1,6 @@
 //! Reading: by position, entity, type, pattern and time, folding, replaying.
 
-use std::{error::Error, sync::Arc, time::Duration};
+use std::{error::Error, ops::Bound, sync::Arc, time::Duration};
 
 use events_core::{
     AnyEnvelope, DedupWindow, Envelope, Event as _, EventBus, EventEnum as _, EventType, Pattern, StateCoordinator,
@@ -35,6 +35,14 @@ fn a_query_restricts_by_everything_it_says() {
     );
     assert_eq!(positions(&log, all().since(at(15)).until(at(30))), [2, 5]);
     assert_eq!(positions(&log, all().positions(2..=4).of::<Sampled>()), [2, 3]);
+    for (range, in_it) in [(2..4, 2..4), (3..3, 3..3), (0..0, 0..0), (4..u64::MAX, 4..6)] {
+        assert_eq!(positions(&log, all().positions(range.clone())), in_it.collect::<Vec<_>>(), "{range:?}");
+    }
+    assert_eq!(positions(&log, all().positions(..3)), [1, 2]);
+    assert_eq!(
+        positions(&log, all().positions((Bound::Excluded(4), Bound::Unbounded))),
+        positions(&log, all().after(4))
+    );
     assert_eq!(positions(&log, all().newest(2)), [4, 5]);
     assert_eq!(positions(&log, all().of::<Sampled>().newest(2)), [3, 5]);
     assert_eq!(positions(&log, all().entity("a").newest(1)), [4]);
@@ -225,7 +233,7 @@ fn a_text_that_was_changed_is_not_decoded() {
 fn sum(log: &EventLog, format: u32, seen: &mut u64) -> (u64, u64) {
     let folded = log
         .fold("probe", "a")
-        .every(10)
+        .snapshot_every(10)
         .run_with_snapshots("sum", format, 0_u64, |sum, record| {
             *seen += 1;
             Ok::<_, LogError>(sum + record.decode::<Sampled>()?.n)
@@ -268,7 +276,7 @@ fn a_fold_leaves_out_what_others_say_of_the_entity() {
     let folded = log.fold("probe", "a").run(0, |n, _| Ok::<_, LogError>(n + 1)).unwrap();
     assert_eq!((folded.state, folded.version, folded.position), (1, 1, 1));
     assert_eq!(positions(&log, Query::all().entity_type("probe").entity("a")), [1, 2]);
-    assert!(!log.append_at(folded.version, sampled("a", 2)).unwrap().is_duplicate());
+    assert!(!log.append_expecting(folded.version, sampled("a", 2)).unwrap().is_duplicate());
 }
 
 #[test]

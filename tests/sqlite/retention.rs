@@ -113,16 +113,18 @@ fn a_state_is_not_made_of_what_pruning_left() {
     log.append_batch([sampled("a", 1), sampled("a", 2), sampled("b", 1), sampled("a", 3)]).unwrap();
     let count = |n: u64, _: &Record| Ok::<_, LogError>(n + 1);
     let fold = || log.fold("probe", "a");
-    assert_eq!(fold().every(1).run_with_snapshots("count", 1, 0, count).unwrap().state, 3);
+    assert_eq!(fold().snapshot_every(1).run_with_snapshots("count", 1, 0, count).unwrap().state, 3);
 
     log.append(sampled("a", 4)).unwrap();
     log.prune_before(2).unwrap();
     let removed = |folded: Result<Folded<u64>, LogError>| match folded {
-        Err(LogError::Removed { entity, expected, .. }) => (entity, expected),
+        Err(LogError::Removed { entity_type, entity_id, expected, .. }) => {
+            (entity_type, entity_id.to_string(), expected)
+        }
         other => panic!("{other:?}"),
     };
-    assert_eq!(removed(fold().run(0, count)), ("probe/a".to_owned(), 1));
-    assert_eq!(fold().of_what_is_left().run(0, count).unwrap().state, 3);
+    assert_eq!(removed(fold().run(0, count)), ("probe".to_owned(), "a".to_owned(), 1));
+    assert_eq!(fold().allow_pruned().run(0, count).unwrap().state, 3);
     assert_eq!(fold().run_with_snapshots("count", 1, 0, count).unwrap().state, 4, "a snapshot knows what was removed");
 
     log.append(sampled("a", 5)).unwrap();
@@ -130,7 +132,7 @@ fn a_state_is_not_made_of_what_pruning_left() {
     log.prune_before(7).unwrap();
     assert_eq!(
         removed(fold().run_with_snapshots("count", 1, 0, count)),
-        ("probe/a".to_owned(), 4),
+        ("probe".to_owned(), "a".to_owned(), 4),
         "nothing of it is left"
     );
     assert_eq!(log.fold("probe", "nobody").run(0, count).unwrap().version, 0);

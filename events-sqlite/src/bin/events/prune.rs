@@ -18,7 +18,7 @@ pub(crate) fn run(args: &Prune, look: Look) -> Result<Verdict, CliError> {
     let first = log.first_position()?;
     let before = match (args.before, args.older_than, args.keep) {
         (Some(position), ..) => position,
-        (_, Some(time), _) => log.first_not_older_than(time)?,
+        (_, Some(time), _) => log.first_since(time)?,
         (.., keep) => (log.last_position()? + 1).saturating_sub(keep.unwrap_or(u64::MAX)),
     };
     let before = before.clamp(first, log.last_position()? + 1);
