@@ -64,7 +64,7 @@ pub struct Replay<'r, I> {
     records: I,
     registry: &'r EventRegistry,
     speed: Option<f64>,
-    longest: Duration,
+    max_wait: Duration,
     on: OnProblem,
     tell_problem: Box<dyn FnMut(&ReplayProblem) + Send + 'r>,
     tell_raw: Box<dyn FnMut(Record<RawEnvelope>) + Send + 'r>,
@@ -98,7 +98,7 @@ impl<'r, I: Iterator<Item = Result<Record, ReadError>>> Replay<'r, I> {
             records,
             registry,
             speed: None,
-            longest: Duration::MAX,
+            max_wait: Duration::MAX,
             on: OnProblem::default(),
             tell_problem: Box::new(|_| ()),
             tell_raw: Box::new(|_| ()),
@@ -114,8 +114,8 @@ impl<'r, I: Iterator<Item = Result<Record, ReadError>>> Replay<'r, I> {
     }
 
     /// Waits so long for an event at most, however long nothing happened.
-    pub fn longest_wait(mut self, time: Duration) -> Self {
-        self.longest = time;
+    pub fn max_wait(mut self, time: Duration) -> Self {
+        self.max_wait = time;
         self
     }
 
@@ -152,7 +152,7 @@ impl<'r, I: Iterator<Item = Result<Record, ReadError>>> Replay<'r, I> {
         let mut pace = match self.speed {
             Some(speed) if speed.is_nan() || speed <= 0.0 => return Err(ReplayError::Speed { speed }),
             speed => {
-                speed.filter(|speed| speed.is_finite()).map(|speed| Pace { speed, longest: self.longest, from: None })
+                speed.filter(|speed| speed.is_finite()).map(|speed| Pace { speed, max_wait: self.max_wait, from: None })
             }
         };
         let mut report = ReplayReport::default();
@@ -215,7 +215,7 @@ fn emit(bus: &EventBus, event: AnyEnvelope, record: &Record, report: &mut Replay
 #[derive(Debug)]
 struct Pace {
     speed: f64,
-    longest: Duration,
+    max_wait: Duration,
     /// The time of the latest event, and when on the timer it was due.
     from: Option<(DateTime<Utc>, Duration)>,
 }
@@ -230,7 +230,7 @@ impl Pace {
         };
         let Ok(apart) = (time - latest).to_std() else { return };
         let apart =
-            Duration::try_from_secs_f64(apart.as_secs_f64() / self.speed).unwrap_or(Duration::MAX).min(self.longest);
+            Duration::try_from_secs_f64(apart.as_secs_f64() / self.speed).unwrap_or(Duration::MAX).min(self.max_wait);
         // Counted from when the one before was due: what emitting took is made up for.
         let due = due.saturating_add(apart);
         if let Some(left) = due.checked_sub(now).filter(|left| !left.is_zero()) {

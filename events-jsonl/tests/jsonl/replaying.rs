@@ -151,7 +151,7 @@ fn waits(seconds: &[i64], speed: f64, longest: Option<Duration>, work: Duration)
     let timer: Box<dyn Timer + Send> = Box::new(timer);
     let mut replay = JsonlReader::open(&recording.path).unwrap().replay(&EVENTS).speed(speed).timer(timer);
     if let Some(longest) = longest {
-        replay = replay.longest_wait(longest);
+        replay = replay.max_wait(longest);
     }
     let (bus, heard) = listener();
     assert_eq!(replay.run(&bus).unwrap().delivered, seconds.len() as u64);
