@@ -121,12 +121,20 @@ fn restored_with_clock(snapshot: &Value) -> StateManager<Stored> {
 
 #[test]
 fn a_history_that_forgot_its_beginning_is_taken() {
-    let mut manager = StateManager::<Stored>::builder().history(1).restore(running().snapshot()).unwrap();
+    let mut manager = StateManager::<Stored>::builder()
+        .clock(ManualClock::default())
+        .history(1)
+        .restore(running().snapshot())
+        .unwrap();
     manager.transition_to(Stored::Created).unwrap();
     manager.transition_to(Stored::Running).unwrap();
     let restored = restored(&stored(&manager)).unwrap();
     assert_eq!((restored.history().len(), restored.transitions()), (1, 3));
-    let manager = StateManager::<Stored>::builder().history(0).restore(running().snapshot()).unwrap();
+    let manager = StateManager::<Stored>::builder()
+        .clock(ManualClock::default())
+        .history(0)
+        .restore(running().snapshot())
+        .unwrap();
     assert_eq!(self::restored(&stored(&manager)).unwrap().state(), &Stored::Running);
 }
 
