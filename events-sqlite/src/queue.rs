@@ -215,7 +215,7 @@ impl Inner {
         lock(&self.lane.state).closed = true;
         self.lane.changed.notify_all();
         if let Some(thread) = lock(&self.thread).take() {
-            // It does not panic; and if it did, its tickets say so.
+            // It runs no code of users, and does not panic.
             let _ = thread.join();
         }
     }
