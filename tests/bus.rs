@@ -281,7 +281,7 @@ fn an_observer_that_holds_its_bus_weakly_does_not_keep_it() {
     let (own, alive) = (bus.downgrade(), Arc::new(()));
     let held = Arc::clone(&alive);
     bus.subscribe(move |event: &Envelope<QuickTestStep>| {
-        let _held = &held;
+        let _ = Arc::strong_count(&held);
         if let Some(bus) = own.upgrade() {
             assert!(event.n > 0 || quick_test(&bus).emit_step(1).unwrap().is_queued());
         }

@@ -44,7 +44,8 @@ macro_rules! made_of_any_text {
             let event: EventId = "8c2631ea-6c62-8e67-b6e4-6789242ade93".parse().unwrap();
             assert_eq!($name::from(event), "8c2631ea-6c62-8e67-b6e4-6789242ade93");
             assert_eq!($name::from(*event.as_uuid()), $name::from(event));
-            assert!($name::from("a") < $name::from("b"));
+            let (first, second) = ($name::from("a"), $name::from("b"));
+            assert!(first < second);
         }
     )*};
 }

@@ -179,7 +179,7 @@ fn packed_fields_are_written() {
     }
     #[derive(Event, Clone, Copy, Serialize)]
     #[event_type("regression.packed")]
-    #[repr(packed(2))]
+    #[repr(C, packed(2))]
     struct Packed {
         kind: u8,
         header: Header,
