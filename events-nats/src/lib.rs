@@ -104,6 +104,8 @@ mod consumer;
 mod dead_letter;
 mod delivered;
 mod error;
+#[cfg(test)]
+mod error_sources;
 mod finished;
 mod handled;
 mod observer;

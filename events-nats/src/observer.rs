@@ -2,6 +2,7 @@
 
 use std::{
     collections::VecDeque,
+    error::Error,
     fmt, future, mem,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -66,8 +67,7 @@ pub struct FailedEvent {
 }
 
 /// Events that were handed over, and not published.
-#[derive(Debug, thiserror::Error)]
-#[error("{} event(s) were not published; the first: {}", failed.len(), failed.first().map_or_else(String::new, |first| first.error.to_string()))]
+#[derive(Debug)]
 #[non_exhaustive]
 pub struct OutboundError {
     /// They, at least one.
@@ -102,6 +102,20 @@ pub enum HandoverError {
     /// The [`Outbound`] was dropped or closed.
     #[error("the publisher takes no more events")]
     Closed,
+}
+
+impl fmt::Display for OutboundError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} event(s) were not published", self.failed.len())?;
+        self.failed.first().map_or(Ok(()), |first| write!(f, "; the first: {}", first.error))
+    }
+}
+
+impl Error for OutboundError {
+    /// Why the first was not published, which the text says.
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.failed.first()?.error)
+    }
 }
 
 /// Room for 4096 events, and no patience.

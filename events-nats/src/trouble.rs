@@ -1,6 +1,6 @@
 //! What goes wrong on the way from a stream to a handler.
 
-use std::{error::Error, time::Duration};
+use std::{error::Error, fmt, time::Duration};
 
 use crate::{
     binding::MessageError,
@@ -43,7 +43,7 @@ pub enum SubscribeError {
         source: Box<dyn Error + Send + Sync>,
     },
     /// No stream takes what is given up: it would be lost.
-    #[error("no stream takes dead letters on `{subject}`: make one with `ensure_stream`")]
+    #[error("no stream takes dead letters on `{subject}` ({source}): make one with `ensure_stream`")]
     #[non_exhaustive]
     NoDeadLetters {
         /// Their subjects.
@@ -63,18 +63,16 @@ pub enum SubscribeError {
 }
 
 /// Something that went wrong, and what follows from it. The subscriber goes on.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum Trouble<'t> {
     /// The connection was lost, or the server is slow. It is tried again.
-    #[error("interrupted: {error}")]
     #[non_exhaustive]
     Interrupted {
         /// What was noticed.
         error: &'t (dyn Error + Send + Sync + 'static),
     },
     /// A handler failed, or the message is no event that can be handed out. It comes again.
-    #[error("event {sequence} failed, and comes again in {delay:?}: {reason}")]
     #[non_exhaustive]
     Retried {
         /// The number of the message in the stream.
@@ -85,7 +83,6 @@ pub enum Trouble<'t> {
         reason: &'t Reason,
     },
     /// It was put among the dead letters.
-    #[error("event {sequence} is a dead letter: {reason}")]
     #[non_exhaustive]
     Buried {
         /// The number of the message in the stream.
@@ -94,7 +91,6 @@ pub enum Trouble<'t> {
         reason: &'t Reason,
     },
     /// It could not be put among the dead letters. It comes again.
-    #[error("event {sequence} could not become a dead letter, and comes again in {delay:?}: {error}")]
     #[non_exhaustive]
     NotBuried {
         /// The number of the message in the stream.
@@ -106,6 +102,31 @@ pub enum Trouble<'t> {
     },
 }
 
+impl fmt::Display for Trouble<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Interrupted { error } => write!(f, "interrupted: {error}"),
+            Self::Retried { sequence, delay, reason } => {
+                write!(f, "event {sequence} failed, and comes again in {delay:?}: {reason}")
+            }
+            Self::Buried { sequence, reason } => write!(f, "event {sequence} is a dead letter: {reason}"),
+            Self::NotBuried { sequence, delay, error } => {
+                write!(f, "event {sequence} could not become a dead letter, and comes again in {delay:?}: {error}")
+            }
+        }
+    }
+}
+
+// By hand: `thiserror` takes no source that is borrowed.
+impl Error for Trouble<'_> {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Interrupted { error } | Self::NotBuried { error, .. } => Some(*error),
+            Self::Retried { reason, .. } | Self::Buried { reason, .. } => Some(*reason),
+        }
+    }
+}
+
 /// Why an event was not handled.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -115,7 +136,7 @@ pub enum Reason {
     Unreadable(#[from] MessageError),
     /// The handler returned an error.
     #[error("{0}")]
-    Failed(Box<dyn Error + Send + Sync>),
+    Failed(#[source] Box<dyn Error + Send + Sync>),
     /// The handler panicked, with this message.
     #[error("the handler panicked: {0}")]
     Panicked(String),
