@@ -1,6 +1,7 @@
 //! What users see of `events-nats`, each test with a server of its own.
 
 mod acknowledging;
+mod auto_traits;
 mod bridging;
 mod cluster;
 mod domain;
