@@ -108,6 +108,14 @@ impl Bridge {
     /// # Errors
     ///
     /// As [`NatsSubscriber::run`].
+    ///
+    /// # Panics
+    ///
+    /// Outside of a Tokio runtime.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`NatsSubscriber::run_until`]. What was brought in until then is not told.
     pub async fn inward(
         &self,
         bus: &EventBus,

@@ -2,6 +2,7 @@
 //!
 //! An event's id follows from its content, and is the id of its message: what is published twice is stored once, and whatever is in
 //! doubt is sent again. A pattern of the local bus is one here as well.
+//! All of it runs in a Tokio runtime, with I/O and timers enabled.
 //!
 //! ```no_run
 //! use events_core::{Event, pattern, wire::{EventRegistry, RegisteredType}};

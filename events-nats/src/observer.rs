@@ -193,28 +193,39 @@ impl Observer for NatsObserver {
 }
 
 impl Outbound {
-    /// Waits until there is room: an event that is emitted then is taken, unless others come first. Can be cancelled.
+    /// Waits until there is room: an event that is emitted then is taken, unless others come first.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped, it changes nothing.
     pub async fn ready(&self) {
         self.shared.room.until(|taken| taken < self.shared.room.places()).await;
     }
 
-    /// Waits until every event that was handed over is stored or has failed, and takes back those that failed. Can be cancelled.
+    /// Waits until every event that was handed over is stored or has failed, and takes back those that failed.
     ///
     /// # Errors
     ///
     /// [`OutboundError`], with the events.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped before it is done, it has taken nothing back.
     pub async fn flush(&self) -> Result<(), OutboundError> {
         self.shared.room.until(|taken| taken <= self.shared.failed().len()).await;
         let failed = self.take_failed();
         if failed.is_empty() { Ok(()) } else { Err(OutboundError { failed }) }
     }
 
-    /// Takes no more events, and then as [`flush`](Self::flush). Dropped before it is done, what was handed over is published, and nobody is
-    /// told what fails.
+    /// Takes no more events, and then as [`flush`](Self::flush).
     ///
     /// # Errors
     ///
     /// As [`flush`](Self::flush).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped before it is done, what was handed over is published, and nobody is told what fails.
     pub async fn close(self) -> Result<(), OutboundError> {
         let Self { shared, sender } = self;
         let (ended, _) = mpsc::unbounded_channel();

@@ -33,8 +33,6 @@ impl NatsPublisher {
     /// longer than the relay may be away. In the stream are the records in the order of the log as long as no acknowledgement fails to
     /// come; with a [window](crate::NatsPublisherBuilder::window) of 1 always.
     ///
-    /// Dropped before it is done, it sends no more: go on behind the position that was kept.
-    ///
     /// ```no_run
     /// use events_core::wire::RawEnvelope;
     /// use events_nats::{NatsPublisher, PublishError};
@@ -59,6 +57,14 @@ impl NatsPublisher {
     ///     }
     /// }
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// As [`publish`](Self::publish).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped before it is done, it sends no more: go on behind the position that was kept.
     pub async fn relay<P>(&self, records: impl IntoIterator<Item = (P, RawEnvelope)>) -> Relayed<P> {
         let mut relayed = Relayed { position: None, stored: 0, duplicates: 0, error: None };
         let mut sent: VecDeque<(P, PendingReceipt)> = VecDeque::with_capacity(self.window());

@@ -80,12 +80,19 @@ impl NatsPublisher {
 
     /// Publishes an event: waits for a place in the window, sends it, and gives what it will be told of it.
     ///
-    /// Dropped before it is done, it has sent nothing. What was sent is sent again as long as it must, whether or not the
-    /// [`PendingReceipt`] is awaited or kept.
+    /// What was sent is sent again as long as it must, whether or not the [`PendingReceipt`] is awaited or kept.
     ///
     /// # Errors
     ///
     /// [`PublishError`]: the event cannot be sent, or not be taken by the connection.
+    ///
+    /// # Panics
+    ///
+    /// The first event of a publisher: outside of a Tokio runtime.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped before it is done, it has sent nothing.
     pub async fn publish(&self, event: impl IntoEnvelope) -> Result<PendingReceipt, PublishError> {
         self.acks.send(Outgoing::Event(event.into_envelope())).await
     }
@@ -98,13 +105,27 @@ impl NatsPublisher {
     /// # Errors
     ///
     /// As [`publish`](Self::publish).
+    ///
+    /// # Panics
+    ///
+    /// As [`publish`](Self::publish).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`publish`](Self::publish).
     pub async fn publish_raw(&self, event: &RawEnvelope) -> Result<PendingReceipt, PublishError> {
         self.acks.send(Outgoing::Raw(event.clone())).await
     }
 
     /// Publishes many events, pipelined, and waits for what became of each; in their order. All receipts are kept until then.
     ///
-    /// Dropped before it is done, it sends no more; what was sent is stored all the same.
+    /// # Panics
+    ///
+    /// As [`publish`](Self::publish).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped before it is done, it sends no more, and what was sent is stored all the same. Which events these are, nobody is told.
     pub async fn publish_all<E: IntoEnvelope>(
         &self,
         events: impl IntoIterator<Item = E>,
@@ -123,8 +144,11 @@ impl NatsPublisher {
         receipts
     }
 
-    /// Waits until nothing that was published before is without an acknowledgement, or given up. Who publishes meanwhile waits behind it.
-    /// Can be cancelled.
+    /// Waits until everything that was published before is acknowledged or given up. Who publishes meanwhile waits behind it.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped, it changes nothing.
     pub async fn flush(&self) {
         self.acks.flush().await;
     }

@@ -56,7 +56,9 @@ impl PublishReceipt {
 
 /// An event that was sent, and is not yet acknowledged: a future of its receipt.
 ///
-/// Dropping it changes nothing but that nobody is told.
+/// # Cancel safety
+///
+/// Dropped, it changes nothing but that nobody is told. By reference it can be awaited again and again, until it has answered.
 #[derive(Debug)]
 #[must_use = "an event that was sent may yet be refused or lost: await it"]
 pub struct PendingReceipt {

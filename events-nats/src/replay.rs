@@ -148,11 +148,19 @@ impl Replay {
         }
     }
 
-    /// The next event; `None` at the [end](ReplayBuilder::to_the_end). Can be cancelled.
+    /// The next event; `None` at the [end](ReplayBuilder::to_the_end).
     ///
     /// # Errors
     ///
     /// [`ReplayError`]. Asked again, it goes on with what follows.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a Tokio runtime.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped before it is done, no event is lost: asked again, it gives the one that follows the last.
     pub async fn next(&mut self) -> Option<Result<Delivered, ReplayError>> {
         loop {
             if self.end.is_some_and(|end| self.last >= end) {
@@ -292,6 +300,14 @@ impl ReplayBuilder {
     /// # Errors
     ///
     /// [`ReplayError`]: there is no such stream, or the server does not answer.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a Tokio runtime.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped before it is done, nothing is left of it but what the server itself forgets after a minute.
     pub async fn open(self) -> Result<Replay, ReplayError> {
         let jetstream = jetstream::new(self.client);
         let found = find(&jetstream, &self.stream).await?;

@@ -271,12 +271,19 @@ pub(crate) fn list(differences: &[Difference]) -> String {
 /// Sees that there is such a stream: makes it, or changes what can be changed of the one that is there. To be called by every
 /// program that needs it, as often as it likes.
 ///
-/// What the settings do not speak of stays as it is: subjects beside those of the prefix, placement, mirrors. Can be cancelled: the
-/// stream is then as before, or as it should be.
+/// What the settings do not speak of stays as it is: subjects beside those of the prefix, placement, mirrors.
 ///
 /// # Errors
 ///
 /// [`StreamError`]; of [`Differs`](StreamError::Differs) nothing was changed.
+///
+/// # Panics
+///
+/// Outside of a Tokio runtime.
+///
+/// # Cancel safety
+///
+/// Dropped before it is done, the stream is as before, or as it should be.
 pub async fn ensure_stream(client: &Client, settings: &StreamSettings) -> Result<StreamOutcome, StreamError> {
     let jetstream = jetstream::new(client.clone());
     let found = match jetstream.get_stream(&settings.name).await {

@@ -138,11 +138,18 @@ impl NatsSubscriber {
 
     /// Tells the handler of every event, until the consumer is deleted.
     ///
-    /// Dropped while a handler runs, the event comes again, here or elsewhere.
-    ///
     /// # Errors
     ///
     /// [`SubscribeError::Gone`].
+    ///
+    /// # Panics
+    ///
+    /// Outside of a Tokio runtime.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped while a handler runs, the event comes again, here or elsewhere, after the [`ack_wait`](NatsSubscriberBuilder::ack_wait).
+    /// No event is lost, and the subscriber can be run again.
     pub async fn run<H, F, E>(&mut self, handler: H) -> Result<(), SubscribeError>
     where
         H: FnMut(Delivered) -> F,
@@ -160,6 +167,14 @@ impl NatsSubscriber {
     /// # Errors
     ///
     /// As [`run`](Self::run).
+    ///
+    /// # Panics
+    ///
+    /// As [`run`](Self::run).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`run`](Self::run). To end it between two events is what `stop` is for.
     pub async fn run_until<H, F, E>(
         &mut self,
         stop: impl Future<Output = ()>,
@@ -354,6 +369,14 @@ impl NatsSubscriberBuilder {
     /// # Errors
     ///
     /// [`SubscribeError`]: there is no stream, or none for dead letters; or the consumer is there with another pattern.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a Tokio runtime.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped before it is done, the consumer may be there or not. Opened again, it is taken as it is.
     pub async fn open(self) -> Result<NatsSubscriber, SubscribeError> {
         let client = self.client;
         let jetstream = jetstream::new(client.clone());
