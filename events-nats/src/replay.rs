@@ -14,7 +14,7 @@ use async_nats::{
         stream::{ConsumerError, ConsumerErrorKind},
     },
 };
-use futures_util::StreamExt as _;
+use futures_util::{Stream, StreamExt as _, stream};
 use tokio::time::{sleep, timeout};
 
 use crate::{
@@ -47,6 +47,7 @@ const RETRY: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_s
 /// # Ok(())
 /// # }
 /// ```
+#[must_use = "it tells events when it is asked for them"]
 pub struct Replay {
     jetstream: jetstream::Context,
     stream: String,
@@ -198,6 +199,27 @@ impl Replay {
                 ReplayError::Unreadable { stream, sequence: place.sequence, source }
             }));
         }
+    }
+
+    /// The same events as a [`Stream`], for what adapters like those of the crate `futures` do with one. It ends where the replay does;
+    /// behind an error it goes on, as [`next`](Self::next).
+    ///
+    /// ```no_run
+    /// use events_nats::{Replay, ReplayError};
+    /// use futures_util::TryStreamExt as _;
+    ///
+    /// # async fn example(replay: Replay) -> Result<(), ReplayError> {
+    /// let subjects: Vec<String> = replay.into_stream().map_ok(|event| event.subject().to_owned()).try_collect().await?;
+    /// # drop(subjects);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Asked for an event outside of a Tokio runtime.
+    pub fn into_stream(self) -> impl Stream<Item = Result<Delivered, ReplayError>> + Send + Unpin {
+        Box::pin(stream::unfold(self, async |mut replay| Some((replay.next().await?, replay))).fuse())
     }
 
     /// The next message; `None` if there is none up to the end.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use events_core::pattern;
 use events_nats::{Replay, ReplayError, Start, StreamSettings, async_nats::jetstream, ensure_stream};
+use futures_util::StreamExt as _;
 use tokio::time::{sleep, timeout};
 
 use crate::domain::{EVENTS, Packet, STREAM, all, packet, packet_of, publisher, soon, stream};
@@ -31,6 +32,17 @@ async fn it_ends_where_the_stream_ended_when_it_began() {
     assert_eq!(numbers(&mut some, 2000).await, (1099..1201).collect::<Vec<_>>());
     let mut none = builder.pattern(pattern!("lamp.>")).open().await.unwrap();
     assert!(soon(none.next()).await.is_none(), "and not one that waits for lamps");
+}
+
+#[tokio::test]
+async fn it_is_a_stream_as_well() {
+    let (_server, client) = stream().await;
+    all(publisher(&client).publish_all((0..10).map(packet)).await);
+    let replay = Replay::builder(client, STREAM).types(EVENTS.clone()).to_the_end().open().await.unwrap();
+    let mut events = replay.into_stream();
+    let numbers = events.by_ref().map(|event| event.unwrap().downcast::<Packet>().unwrap().number);
+    assert_eq!(soon(numbers.collect::<Vec<_>>()).await, (0..10).collect::<Vec<_>>());
+    assert!(soon(events.next()).await.is_none(), "and stays at its end");
 }
 
 #[tokio::test]
