@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use async_nats::{Subject, jetstream};
 use chrono::{DateTime, Utc};
 use events_core::{
-    AnyEnvelope, Envelope, Event,
+    AnyEnvelope, Envelope, Event, EventId,
     wire::{Decoded, Decoder, EventRegistry, RawEnvelope},
 };
 use percent_encoding::percent_decode_str;
@@ -96,6 +96,16 @@ impl Delivered {
     /// The same by value.
     pub fn into_event(self) -> Decoded {
         self.event
+    }
+
+    /// The event's type, registered or not.
+    pub fn event_type(&self) -> &str {
+        self.event.event_type()
+    }
+
+    /// The event's id, if it is a UUID, which those of registered types are.
+    pub fn event_id(&self) -> Option<EventId> {
+        self.event.event_id()
     }
 
     /// The event, if its type is registered.

@@ -172,6 +172,32 @@ impl FromStr for SubjectPrefix {
     }
 }
 
+impl TryFrom<&str> for SubjectPrefix {
+    type Error = InvalidPrefix;
+
+    fn try_from(prefix: &str) -> Result<Self, InvalidPrefix> {
+        Self::new(prefix)
+    }
+}
+
+impl AsRef<str> for SubjectPrefix {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl PartialEq<str> for SubjectPrefix {
+    fn eq(&self, text: &str) -> bool {
+        *self.0 == *text
+    }
+}
+
+impl PartialEq<&str> for SubjectPrefix {
+    fn eq(&self, text: &&str) -> bool {
+        *self.0 == **text
+    }
+}
+
 impl fmt::Display for SubjectPrefix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0)

@@ -61,3 +61,11 @@ fn a_prefix_is_made_of_plain_tokens() {
     }
     assert_eq!(SubjectPrefix::default().all(), "events.>");
 }
+
+#[test]
+fn a_prefix_compares_with_text() {
+    let prefix = SubjectPrefix::try_from("lab.events").unwrap();
+    assert!(prefix == "lab.events" && prefix == *"lab.events" && prefix != "lab");
+    assert_eq!(AsRef::<str>::as_ref(&prefix), "lab.events");
+    assert!(SubjectPrefix::try_from("lab.*").is_err());
+}

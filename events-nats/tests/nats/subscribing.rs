@@ -74,7 +74,8 @@ async fn a_pattern_tells_what_it_tells_on_the_local_bus() {
         let mut watcher = builder.open().await.unwrap();
         let told = Arc::new(Mutex::new(Vec::new()));
         let handler = |event: Delivered| {
-            told.lock().unwrap().push(event.raw().unwrap().event_type().to_owned());
+            told.lock().unwrap().push(event.event_type().to_owned());
+            assert_eq!(event.event_id(), event.raw().unwrap().event_id());
             async { Ok::<(), std::io::Error>(()) }
         };
         watcher.run_until(tokio::time::sleep(Duration::from_millis(300)), handler).await.unwrap();
