@@ -104,7 +104,7 @@ impl Bench {
                 publisher.publish(event).await.expect("sent").await.expect("a receipt");
             }
         } else {
-            for receipt in publisher.publish_all(events).await {
+            for receipt in publisher.publish_batch(events).await {
                 receipt.expect("a receipt");
             }
         }
@@ -113,7 +113,7 @@ impl Bench {
 
     async fn fill(&mut self, count: u64) {
         let events = self.fresh(count).await;
-        for receipt in NatsPublisher::new(self.client.clone()).publish_all(events).await {
+        for receipt in NatsPublisher::new(self.client.clone()).publish_batch(events).await {
             receipt.expect("a receipt");
         }
     }

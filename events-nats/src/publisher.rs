@@ -126,7 +126,7 @@ impl NatsPublisher {
     /// # Cancel safety
     ///
     /// Dropped before it is done, it sends no more, and what was sent is stored all the same. Which events these are, nobody is told.
-    pub async fn publish_all<E: IntoEnvelope>(
+    pub async fn publish_batch<E: IntoEnvelope>(
         &self,
         events: impl IntoIterator<Item = E>,
     ) -> Vec<Result<PublishReceipt, PublishError>> {

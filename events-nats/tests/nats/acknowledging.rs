@@ -38,7 +38,7 @@ async fn unacknowledged(client: &Client, expected: usize) {
 #[tokio::test]
 async fn nothing_is_waited_for_with_an_acknowledgement_in_hand() {
     let (_server, client) = stream().await;
-    all(publisher(&client).publish_all((0..45).map(packet)).await);
+    all(publisher(&client).publish_batch((0..45).map(packet)).await);
     let mut watcher = subscriber(&client, Duration::from_secs(30)).await;
     let told = Told::default();
     let handler = |event: Delivered| {
@@ -73,7 +73,7 @@ async fn nothing_is_waited_for_with_an_acknowledgement_in_hand() {
 async fn tell_blocking() {
     const COUNT: u64 = 24;
     let (_server, client) = stream().await;
-    all(publisher(&client).publish_all((0..COUNT).map(packet)).await);
+    all(publisher(&client).publish_batch((0..COUNT).map(packet)).await);
     let mut watcher = subscriber(&client, Duration::from_secs(1)).await;
     let deliveries = Arc::new(Mutex::new(Vec::new()));
     let handler = |event: Delivered| {
@@ -103,7 +103,7 @@ fn what_was_handled_is_acknowledged_though_the_process_ends_then() {
     let runtime = || runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let elsewhere = runtime();
     let (server, client) = elsewhere.block_on(stream());
-    elsewhere.block_on(async { all(publisher(&client).publish_all((0..40).map(packet)).await) });
+    elsewhere.block_on(async { all(publisher(&client).publish_batch((0..40).map(packet)).await) });
 
     // The tasks of a runtime end with it, as those of a process do; the connection is one.
     let ending = runtime();

@@ -72,7 +72,7 @@ fn futures_are_sent(
 ) {
     sent_future(publisher.publish(event));
     sent_future(publisher.publish_raw(raw));
-    sent_future(publisher.publish_all([event]));
+    sent_future(publisher.publish_batch([event]));
     sent_future(publisher.relay([(1, raw.clone())]));
     sent_future(publisher.flush());
     sent_future(outbound.ready());

@@ -89,7 +89,7 @@ async fn the_server_is_killed_while_events_are_published() {
 async fn the_server_is_killed_while_events_are_consumed() {
     const COUNT: u64 = 4000;
     let (mut server, client) = stream().await;
-    all(publisher(&client).publish_all((0..COUNT).map(packet)).await);
+    all(publisher(&client).publish_batch((0..COUNT).map(packet)).await);
     let told = Told::default();
     let consuming = tokio::spawn({
         let told = told.clone();
@@ -168,7 +168,7 @@ async fn each_event_ten_times_from_two_publishers() {
         let publisher = publisher(&connect(&server).await);
         tasks.push(tokio::spawn(async move {
             let storm = (0..10 * COUNT).map(|number| packet(number % COUNT));
-            all(publisher.publish_all(storm).await).into_iter().filter(|receipt| !receipt.is_duplicate()).count()
+            all(publisher.publish_batch(storm).await).into_iter().filter(|receipt| !receipt.is_duplicate()).count()
         }));
     }
     let mut fresh = 0;

@@ -94,7 +94,7 @@ async fn events_of_others_pass_as_they_are() {
 #[tokio::test]
 async fn many_are_stored_in_their_order() {
     let (_server, client) = stream().await;
-    let receipts = soon(publisher(&client).publish_all((0..1000).map(packet))).await;
+    let receipts = soon(publisher(&client).publish_batch((0..1000).map(packet))).await;
     let sequences: Vec<u64> = receipts.into_iter().map(|receipt| receipt.unwrap().sequence()).collect();
     assert_eq!(sequences, (1..=1000).collect::<Vec<_>>());
     assert_eq!(stored(&client).await, (0..1000).collect::<Vec<_>>());
@@ -184,7 +184,7 @@ async fn a_full_stream_refuses() {
     let server = Server::start();
     let client = connect(&server).await;
     ensure_stream(&client, &StreamSettings::new(STREAM).max_messages(2)).await.unwrap();
-    let receipts = soon(publisher(&client).publish_all((0..3).map(packet))).await;
+    let receipts = soon(publisher(&client).publish_batch((0..3).map(packet))).await;
     assert!(matches!(receipts[2], Err(PublishError::Refused { .. })), "{receipts:?}");
     assert_eq!(stored(&client).await, [0, 1]);
 }

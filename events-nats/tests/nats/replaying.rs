@@ -21,7 +21,7 @@ async fn numbers(replay: &mut Replay, count: usize) -> Vec<u64> {
 #[tokio::test]
 async fn it_ends_where_the_stream_ended_when_it_began() {
     let (_server, client) = stream().await;
-    all(publisher(&client).publish_all((0..1200).map(packet)).await);
+    all(publisher(&client).publish_batch((0..1200).map(packet)).await);
     let builder = Replay::builder(client.clone(), STREAM).types(EVENTS.clone()).to_the_end();
     let mut replay = builder.clone().open().await.unwrap();
     publisher(&client).publish(packet(1200)).await.unwrap().await.unwrap();
@@ -37,7 +37,7 @@ async fn it_ends_where_the_stream_ended_when_it_began() {
 #[tokio::test]
 async fn it_is_a_stream_as_well() {
     let (_server, client) = stream().await;
-    all(publisher(&client).publish_all((0..10).map(packet)).await);
+    all(publisher(&client).publish_batch((0..10).map(packet)).await);
     let replay = Replay::builder(client, STREAM).types(EVENTS.clone()).to_the_end().open().await.unwrap();
     let mut events = replay.into_stream();
     let numbers = events.by_ref().map(|event| event.unwrap().downcast::<Packet>().unwrap().number);
@@ -48,7 +48,7 @@ async fn it_is_a_stream_as_well() {
 #[tokio::test]
 async fn it_ends_although_the_stream_forgets_what_was_to_come() {
     let (_server, client) = stream().await;
-    all(publisher(&client).publish_all((0..3000).map(packet)).await);
+    all(publisher(&client).publish_batch((0..3000).map(packet)).await);
     let builder = Replay::builder(client.clone(), STREAM).types(EVENTS.clone()).to_the_end();
     let mut replay = builder.open().await.unwrap();
     assert_eq!(numbers(&mut replay, 1).await, [0]);
@@ -62,23 +62,23 @@ async fn it_ends_although_the_stream_forgets_what_was_to_come() {
 #[tokio::test]
 async fn who_comes_late_catches_up_and_stays() {
     let (_server, client) = stream().await;
-    all(publisher(&client).publish_all((0..10).map(packet)).await);
+    all(publisher(&client).publish_batch((0..10).map(packet)).await);
     let mut late = Replay::builder(client.clone(), STREAM).types(EVENTS.clone()).open().await.unwrap();
     assert_eq!(numbers(&mut late, 10).await, (0..10).collect::<Vec<_>>());
     assert!(timeout(Duration::from_millis(200), late.next()).await.is_err(), "there is no more yet");
-    all(publisher(&client).publish_all((10..20).map(packet)).await);
+    all(publisher(&client).publish_batch((10..20).map(packet)).await);
     assert_eq!(numbers(&mut late, 10).await, (10..20).collect::<Vec<_>>());
 }
 
 #[tokio::test]
 async fn it_begins_at_a_time_or_now() {
     let (_server, client) = stream().await;
-    all(publisher(&client).publish_all((0..5).map(packet)).await);
+    all(publisher(&client).publish_batch((0..5).map(packet)).await);
     sleep(Duration::from_millis(20)).await;
     let noon = chrono::Utc::now();
     let builder = Replay::builder(client.clone(), STREAM).types(EVENTS.clone());
     let mut new = builder.clone().start(Start::New).open().await.unwrap();
-    all(publisher(&client).publish_all((5..10).map(packet)).await);
+    all(publisher(&client).publish_batch((5..10).map(packet)).await);
     assert_eq!(numbers(&mut new, 5).await, (5..10).collect::<Vec<_>>());
     let mut since = builder.start(Start::Time(noon)).to_the_end().open().await.unwrap();
     assert_eq!(numbers(&mut since, 100).await, (5..10).collect::<Vec<_>>());
@@ -87,7 +87,7 @@ async fn it_begins_at_a_time_or_now() {
 #[tokio::test]
 async fn a_restart_of_the_server_costs_no_event_and_repeats_none() {
     let (mut server, client) = stream().await;
-    all(publisher(&client).publish_all((0..2000).map(packet)).await);
+    all(publisher(&client).publish_batch((0..2000).map(packet)).await);
     let builder = Replay::builder(client.clone(), STREAM).types(EVENTS.clone());
     let mut new = builder.clone().start(Start::New).open().await.unwrap();
     let mut replay = builder.open().await.unwrap();
@@ -102,7 +102,7 @@ async fn a_restart_of_the_server_costs_no_event_and_repeats_none() {
 #[tokio::test]
 async fn a_stream_that_was_made_anew_is_told_and_read_from_its_beginning() {
     let (_server, client) = stream().await;
-    all(publisher(&client).publish_all((0..10).map(packet)).await);
+    all(publisher(&client).publish_batch((0..10).map(packet)).await);
     let builder = Replay::builder(client.clone(), STREAM).types(EVENTS.clone());
     let mut live = builder.clone().open().await.unwrap();
     let mut ending = builder.to_the_end().open().await.unwrap();
@@ -110,7 +110,7 @@ async fn a_stream_that_was_made_anew_is_told_and_read_from_its_beginning() {
 
     jetstream::new(client.clone()).delete_stream(STREAM).await.unwrap();
     ensure_stream(&client, &StreamSettings::new(STREAM)).await.unwrap();
-    all(publisher(&client).publish_all((20..25).map(packet)).await);
+    all(publisher(&client).publish_batch((20..25).map(packet)).await);
     let error = soon(live.next()).await.unwrap().unwrap_err();
     assert!(matches!(error, ReplayError::Recreated { .. }), "{error}");
     assert_eq!(numbers(&mut live, 5).await, (20..25).collect::<Vec<_>>());
@@ -124,7 +124,7 @@ async fn a_stream_that_was_made_anew_is_told_and_read_from_its_beginning() {
 #[tokio::test]
 async fn a_slow_reader_misses_nothing() {
     let (_server, client) = stream().await;
-    all(publisher(&client).publish_all((0..3000).map(packet)).await);
+    all(publisher(&client).publish_batch((0..3000).map(packet)).await);
     let mut replay = Replay::builder(client.clone(), STREAM).types(EVENTS.clone()).to_the_end().open().await.unwrap();
     for expected in 0..3000 {
         assert_eq!(numbers(&mut replay, 1).await, [expected]);

@@ -28,14 +28,14 @@ async fn the_server_spreads_entities_over_partitions() {
     }
     let events: Vec<_> = (0..120).map(|number| packet_of(&format!("test {}", number % 12), number)).collect();
     let publisher = NatsPublisher::new(client.clone());
-    let receipts = all(soon(publisher.publish_all(&events)).await);
+    let receipts = all(soon(publisher.publish_batch(&events)).await);
     let mut partitions: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (event, receipt) in events.iter().zip(&receipts) {
         partitions.entry(event.entity_id()).or_default().insert(receipt.stream());
     }
     assert!(partitions.values().all(|streams| streams.len() == 1), "an entity has one partition: {partitions:?}");
     assert_eq!(partitions.values().flatten().collect::<BTreeSet<_>>().len(), 3, "and there are several");
-    let again = all(soon(publisher.publish_all(&events)).await);
+    let again = all(soon(publisher.publish_batch(&events)).await);
     assert!(again.iter().all(events_nats::PublishReceipt::is_duplicate));
 
     let mut told = Vec::new();
@@ -55,7 +55,7 @@ async fn a_mirror_is_read_on_where_the_original_was_left() {
     let mirror = Source { name: STREAM.into(), ..Source::default() };
     let config = Config { name: "COPY".into(), mirror: Some(mirror), ..Config::default() };
     jetstream::new(client.clone()).create_stream(config).await.unwrap();
-    all(publisher(&client).publish_all((0..100).map(packet)).await);
+    all(publisher(&client).publish_batch((0..100).map(packet)).await);
 
     let mut original = Replay::builder(client.clone(), STREAM).types(EVENTS.clone()).open().await.unwrap();
     let mut last = 0;

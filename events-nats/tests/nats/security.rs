@@ -72,7 +72,7 @@ async fn events_go_over_tls_between_those_who_know_each_other() {
     };
     let client = options().add_root_certificates(authority.path("ca.pem")).connect(server.url()).await.unwrap();
     ensure_stream(&client, &StreamSettings::new(STREAM)).await.unwrap();
-    all(soon(publisher(&client).publish_all((0..100).map(packet))).await);
+    all(soon(publisher(&client).publish_batch((0..100).map(packet))).await);
     let builder = events_nats::NatsSubscriber::builder(client.clone(), STREAM, "watcher").types(EVENTS.clone());
     assert_eq!(tell(&mut builder.open().await.unwrap(), 100).await.numbers(), (0..100).collect::<Vec<_>>());
 

@@ -27,7 +27,7 @@ async fn what_can_be_changed_is_changed_and_the_events_stay() {
     let settings = StreamSettings::new(STREAM);
     assert_eq!(ensure_stream(&client, &settings).await.unwrap(), StreamOutcome::Created);
     assert_eq!(ensure_stream(&client, &settings).await.unwrap(), StreamOutcome::Unchanged);
-    all(publisher(&client).publish_all((0..3).map(packet)).await);
+    all(publisher(&client).publish_batch((0..3).map(packet)).await);
 
     let wider = settings
         .clone()

@@ -23,14 +23,14 @@ async fn subscriber(client: &Client, name: &str) -> NatsSubscriber {
 #[tokio::test]
 async fn events_are_told_in_order_and_once() {
     let (_server, client) = stream().await;
-    all(publisher(&client).publish_all((0..500).map(packet)).await);
+    all(publisher(&client).publish_batch((0..500).map(packet)).await);
     let mut watcher = subscriber(&client, "watcher").await;
     assert_eq!(tell(&mut watcher, 500).await.numbers(), (0..500).collect::<Vec<_>>());
     assert_eq!(watcher.stats().handled, 500);
 
     // The next process of that name goes on where this one was.
     drop(watcher);
-    all(publisher(&client).publish_all((500..510).map(packet)).await);
+    all(publisher(&client).publish_batch((500..510).map(packet)).await);
     let mut watcher = subscriber(&client, "watcher").await;
     assert_eq!(tell(&mut watcher, 10).await.numbers(), (500..510).collect::<Vec<_>>());
 }
@@ -86,7 +86,7 @@ async fn a_pattern_tells_what_it_tells_on_the_local_bus() {
 #[tokio::test]
 async fn what_fails_comes_again_later() {
     let (_server, client) = stream().await;
-    all(publisher(&client).publish_all((0..5).map(packet)).await);
+    all(publisher(&client).publish_batch((0..5).map(packet)).await);
     let backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(1));
     let builder = NatsSubscriber::builder(client.clone(), STREAM, "watcher").types(EVENTS.clone()).backoff(backoff);
     let mut watcher = builder.open().await.unwrap();
@@ -113,7 +113,7 @@ async fn what_fails_comes_again_later() {
 #[tokio::test]
 async fn with_a_window_of_one_a_failure_holds_up_what_follows() {
     let (_server, client) = stream().await;
-    all(publisher(&client).publish_all((0..5).map(packet)).await);
+    all(publisher(&client).publish_batch((0..5).map(packet)).await);
     let backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(1));
     let builder = NatsSubscriber::builder(client.clone(), STREAM, "watcher").types(EVENTS.clone()).backoff(backoff);
     let mut watcher = builder.window(1).open().await.unwrap();
@@ -159,7 +159,7 @@ async fn subscribers_of_one_name_share_the_events() {
             watcher.stats().handled
         }));
     }
-    all(publisher(&client).publish_all((0..600).map(packet)).await);
+    all(publisher(&client).publish_batch((0..600).map(packet)).await);
     let mut handled = Vec::new();
     for task in tasks {
         handled.push(soon(task).await.unwrap());
@@ -196,7 +196,7 @@ async fn what_fails_again_and_again_is_a_dead_letter() {
     assert!(matches!(error, SubscribeError::NoDeadLetters { .. }), "they would be lost: {error}");
     ensure_stream(&client, &StreamSettings::new("DEAD").prefix(dead.clone())).await.unwrap();
 
-    all(publisher(&client).publish_all((0..4).map(packet)).await);
+    all(publisher(&client).publish_batch((0..4).map(packet)).await);
     // The right id, and not the content that it stands for.
     let forged = packet(99).to_json().unwrap().replace("99", "66");
     let mut headers = HeaderMap::new();
@@ -233,7 +233,7 @@ async fn what_fails_again_and_again_is_a_dead_letter() {
 #[tokio::test]
 async fn a_slow_handler_is_waited_for_and_so_are_the_events_behind_it() {
     let (_server, client) = stream().await;
-    all(publisher(&client).publish_all((0..4).map(packet)).await);
+    all(publisher(&client).publish_batch((0..4).map(packet)).await);
     let builder = NatsSubscriber::builder(client.clone(), STREAM, "watcher").types(EVENTS.clone());
     let mut watcher = builder.ack_wait(Duration::from_millis(300)).open().await.unwrap();
     let deliveries = Arc::new(Mutex::new(Vec::new()));
@@ -252,7 +252,7 @@ async fn a_slow_handler_is_waited_for_and_so_are_the_events_behind_it() {
 #[tokio::test]
 async fn many_short_handlers_are_waited_for_as_one_that_is_slow() {
     let (_server, client) = stream().await;
-    all(publisher(&client).publish_all((0..20).map(packet)).await);
+    all(publisher(&client).publish_batch((0..20).map(packet)).await);
     let builder = NatsSubscriber::builder(client.clone(), STREAM, "watcher").types(EVENTS.clone());
     let mut watcher = builder.ack_wait(Duration::from_millis(300)).open().await.unwrap();
     let deliveries = Arc::new(Mutex::new(Vec::new()));
@@ -271,10 +271,10 @@ async fn many_short_handlers_are_waited_for_as_one_that_is_slow() {
 #[tokio::test]
 async fn a_subscriber_begins_where_it_is_told() {
     let (_server, client) = stream().await;
-    all(publisher(&client).publish_all((0..3).map(packet)).await);
+    all(publisher(&client).publish_batch((0..3).map(packet)).await);
     tokio::time::sleep(Duration::from_millis(20)).await;
     let noon = chrono::Utc::now();
-    all(publisher(&client).publish_all((3..6).map(packet)).await);
+    all(publisher(&client).publish_batch((3..6).map(packet)).await);
     for (name, start, expected) in
         [("a", Start::Sequence(2), 1..6), ("b", Start::Time(noon), 3..6), ("c", Start::New, 6..7)]
     {
