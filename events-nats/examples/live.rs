@@ -152,7 +152,7 @@ async fn watch(client: Client) -> Outcome {
 /// Reads what there was, in its order.
 async fn catch_up(client: Client) -> Outcome {
     let builder = Replay::builder(client, "LIVE").prefix(prefix()?).types(EVENTS.clone());
-    let mut replay = builder.to_the_end().open().await?;
+    let mut replay = builder.until_end().open().await?;
     let mut count = 0;
     while let Some(event) = replay.next().await {
         let event = event?;

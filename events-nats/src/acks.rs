@@ -85,7 +85,7 @@ impl Acks {
     pub(crate) fn new(client: Client, settings: Settings) -> Arc<Self> {
         Arc::new(Self {
             inbox: client.new_inbox() + ".",
-            window: Arc::new(Semaphore::new(settings.window as usize)),
+            window: Arc::new(Semaphore::new(settings.window.into())),
             waiting: Mutex::default(),
             has_stored: AtomicBool::new(false),
             listening: OnceCell::new(),
@@ -105,7 +105,7 @@ impl Acks {
     /// Waits until the window is empty.
     pub(crate) async fn flush(&self) {
         // It is never closed.
-        drop(self.window.acquire_many(self.settings.window).await);
+        drop(self.window.acquire_many(self.settings.window.into()).await);
     }
 
     /// Waits for a place in the window, and sends.

@@ -16,24 +16,24 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Backoff {
     first: Duration,
-    longest: Duration,
+    max: Duration,
 }
 
 impl Backoff {
     /// From the first delay to the longest one.
-    pub const fn new(first: Duration, longest: Duration) -> Self {
-        Self { first, longest }
+    pub const fn new(first: Duration, max: Duration) -> Self {
+        Self { first, max }
     }
 
     /// The delay after so many failures, from 1.
     pub fn delay(&self, failures: u32) -> Duration {
         let factor = 2_u32.saturating_pow(failures.saturating_sub(1));
-        self.first.saturating_mul(factor).min(self.longest)
+        self.first.saturating_mul(factor).min(self.max)
     }
 
     /// The longest delay.
-    pub const fn longest(&self) -> Duration {
-        self.longest
+    pub const fn max_delay(&self) -> Duration {
+        self.max
     }
 }
 

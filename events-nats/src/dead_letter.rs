@@ -17,7 +17,7 @@ use crate::{
 
 /// Where events go that cannot be handled: to the subject `<prefix>.<their own>`, of a stream of its own.
 ///
-/// The message is as it was, with headers more: `Events-Dead-Reason` (a word: [`Reason::word`]), `Events-Dead-Error` (percent-encoded, the
+/// The message is as it was, with headers more: `Events-Dead-Reason` (a word: [`Reason::as_str`]), `Events-Dead-Error` (percent-encoded, the
 /// first thousand characters), `Events-Dead-Stream`, `Events-Dead-Sequence`, `Events-Dead-Consumer`, `Events-Dead-Deliveries`. It replaces
 /// nothing: in its stream the event stays what it is.
 ///
@@ -88,7 +88,7 @@ impl DeadLetters {
         let Place { sequence, deliveries, .. } = place;
         let error: String = reason.to_string().chars().take(1000).collect();
         headers.insert(NATS_MESSAGE_ID, format!("{stream}/{consumer}/{sequence}"));
-        headers.insert("Events-Dead-Reason", reason.word());
+        headers.insert("Events-Dead-Reason", reason.as_str());
         headers.insert("Events-Dead-Error", escape(&error));
         headers.insert("Events-Dead-Stream", stream);
         headers.insert("Events-Dead-Sequence", sequence.to_string());

@@ -46,13 +46,11 @@ impl NatsPublisher {
     /// async fn relay(log: &impl Log, publisher: &NatsPublisher) -> Result<(), PublishError> {
     ///     loop {
     ///         let relayed = publisher.relay(log.after(log.committed(), 1000)).await;
-    ///         match (relayed.position, relayed.error) {
-    ///             (position, Some(error)) => {
-    ///                 position.map(|position| log.commit(position));
-    ///                 return Err(error);
-    ///             }
-    ///             (Some(position), None) => log.commit(position),
-    ///             (None, None) => return Ok(()), // nothing is left
+    ///         if let Some(position) = relayed.position {
+    ///             log.commit(position); // also before an error: all up to here are stored
+    ///         }
+    ///         if relayed.into_result()?.is_none() {
+    ///             return Ok(()); // nothing is left
     ///         }
     ///     }
     /// }
@@ -67,10 +65,11 @@ impl NatsPublisher {
     /// Dropped before it is done, it sends no more: go on behind the position that was kept.
     pub async fn relay<P>(&self, records: impl IntoIterator<Item = (P, RawEnvelope)>) -> Relayed<P> {
         let mut relayed = Relayed { position: None, stored: 0, duplicates: 0, error: None };
-        let mut sent: VecDeque<(P, PendingReceipt)> = VecDeque::with_capacity(self.window());
+        let window = usize::from(self.window());
+        let mut sent: VecDeque<(P, PendingReceipt)> = VecDeque::with_capacity(window);
         for (position, event) in records {
             // No more is sent than may have to be sent again.
-            if sent.len() == self.window()
+            if sent.len() == window
                 && let Some((position, pending)) = sent.pop_front()
                 && !relayed.ended(position, pending.await)
             {
@@ -95,6 +94,15 @@ impl NatsPublisher {
 }
 
 impl<P> Relayed<P> {
+    /// The position, if all records are stored; `None` if there were none.
+    ///
+    /// # Errors
+    ///
+    /// What [`error`](Self::error) says. The position goes with it: keep that first.
+    pub fn into_result(self) -> Result<Option<P>, PublishError> {
+        self.error.map_or(Ok(self.position), Err)
+    }
+
     /// Says whether it goes on.
     fn ended(&mut self, position: P, result: Result<PublishReceipt, PublishError>) -> bool {
         match result {

@@ -26,7 +26,7 @@ const EXPECTED_STREAM: &str = "Nats-Expected-Stream";
 pub(crate) struct Settings {
     pub(crate) prefix: SubjectPrefix,
     pub(crate) mode: ContentMode,
-    pub(crate) window: u32,
+    pub(crate) window: u16,
     pub(crate) ack_timeout: Duration,
     pub(crate) retry_for: Duration,
     pub(crate) verify_duplicates: bool,

@@ -74,8 +74,8 @@ impl NatsPublisher {
     }
 
     /// How many events may be without an acknowledgement.
-    pub fn window(&self) -> usize {
-        self.acks.settings().window as usize
+    pub fn window(&self) -> u16 {
+        self.acks.settings().window
     }
 
     /// Publishes an event: waits for a place in the window, sends it, and gives what it will be told of it.
@@ -176,7 +176,7 @@ impl NatsPublisherBuilder {
     /// How many events may be without an acknowledgement, from 1 to 65 535; 256 without it. With 1 events are stored in the order in
     /// which they are published, whatever fails.
     pub fn window(mut self, events: u16) -> Self {
-        self.settings.window = events.max(1).into();
+        self.settings.window = events.max(1);
         self
     }
 

@@ -40,7 +40,7 @@ const RETRY: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_s
 /// use events_nats::{Replay, Start, async_nats::Client};
 ///
 /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let mut replay = Replay::builder(client, "EVENTS").pattern(pattern!("*.failed")).start(Start::Sequence(1000)).to_the_end().open().await?;
+/// let mut replay = Replay::builder(client, "EVENTS").pattern(pattern!("*.failed")).start(Start::Sequence(1000)).until_end().open().await?;
 /// while let Some(event) = replay.next().await {
 ///     println!("{:?}", event?.event());
 /// }
@@ -92,7 +92,7 @@ pub struct ReplayBuilder {
     client: Client,
     stream: String,
     selection: Selection,
-    to_the_end: bool,
+    until_end: bool,
     retry_for: Duration,
 }
 
@@ -144,12 +144,12 @@ impl Replay {
             client,
             stream: stream.to_owned(),
             selection: Selection::default(),
-            to_the_end: false,
+            until_end: false,
             retry_for: Duration::from_secs(30),
         }
     }
 
-    /// The next event; `None` at the [end](ReplayBuilder::to_the_end).
+    /// The next event; `None` at the [end](ReplayBuilder::until_end).
     ///
     /// # Errors
     ///
@@ -306,8 +306,8 @@ impl ReplayBuilder {
     }
 
     /// It ends with the last event that the stream has when it is opened. Without it, it stays, and waits for what will be published.
-    pub fn to_the_end(mut self) -> Self {
-        self.to_the_end = true;
+    pub fn until_end(mut self) -> Self {
+        self.until_end = true;
         self
     }
 
@@ -341,11 +341,11 @@ impl ReplayBuilder {
             retry_for: self.retry_for,
             created: found.created,
             last: 0,
-            end: self.to_the_end.then_some(found.last),
+            end: self.until_end.then_some(found.last),
             source: None,
             stream: self.stream,
         };
-        if !self.to_the_end {
+        if !self.until_end {
             // What is new from now on begins now, and not when somebody first asks.
             let (source, place) = replay.open().await?;
             if replay.start == Start::New {

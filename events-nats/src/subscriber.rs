@@ -300,7 +300,7 @@ impl NatsSubscriber {
             }
         } else {
             if reason.is_final() {
-                delay = self.backoff.longest();
+                delay = self.backoff.max_delay();
             }
             (self.on_trouble)(Trouble::Retried { sequence, delay, reason });
         }

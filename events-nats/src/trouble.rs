@@ -151,7 +151,7 @@ pub enum Reason {
 
 impl Reason {
     /// One word for it: `unreadable`, `failed`, `panicked` or `abandoned`.
-    pub fn word(&self) -> &'static str {
+    pub const fn as_str(&self) -> &'static str {
         match self {
             Self::Unreadable(_) => "unreadable",
             Self::Failed(_) => "failed",

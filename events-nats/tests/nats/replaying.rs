@@ -22,7 +22,7 @@ async fn numbers(replay: &mut Replay, count: usize) -> Vec<u64> {
 async fn it_ends_where_the_stream_ended_when_it_began() {
     let (_server, client) = stream().await;
     all(publisher(&client).publish_batch((0..1200).map(packet)).await);
-    let builder = Replay::builder(client.clone(), STREAM).types(EVENTS.clone()).to_the_end();
+    let builder = Replay::builder(client.clone(), STREAM).types(EVENTS.clone()).until_end();
     let mut replay = builder.clone().open().await.unwrap();
     publisher(&client).publish(packet(1200)).await.unwrap().await.unwrap();
     assert_eq!(numbers(&mut replay, 2000).await, (0..1200).collect::<Vec<_>>());
@@ -38,7 +38,7 @@ async fn it_ends_where_the_stream_ended_when_it_began() {
 async fn it_is_a_stream_as_well() {
     let (_server, client) = stream().await;
     all(publisher(&client).publish_batch((0..10).map(packet)).await);
-    let replay = Replay::builder(client, STREAM).types(EVENTS.clone()).to_the_end().open().await.unwrap();
+    let replay = Replay::builder(client, STREAM).types(EVENTS.clone()).until_end().open().await.unwrap();
     let mut events = replay.into_stream();
     let numbers = events.by_ref().map(|event| event.unwrap().downcast::<Packet>().unwrap().number);
     assert_eq!(soon(numbers.collect::<Vec<_>>()).await, (0..10).collect::<Vec<_>>());
@@ -49,7 +49,7 @@ async fn it_is_a_stream_as_well() {
 async fn it_ends_although_the_stream_forgets_what_was_to_come() {
     let (_server, client) = stream().await;
     all(publisher(&client).publish_batch((0..3000).map(packet)).await);
-    let builder = Replay::builder(client.clone(), STREAM).types(EVENTS.clone()).to_the_end();
+    let builder = Replay::builder(client.clone(), STREAM).types(EVENTS.clone()).until_end();
     let mut replay = builder.open().await.unwrap();
     assert_eq!(numbers(&mut replay, 1).await, [0]);
     let stream = jetstream::new(client.clone()).get_stream(STREAM).await.unwrap();
@@ -80,7 +80,7 @@ async fn it_begins_at_a_time_or_now() {
     let mut new = builder.clone().start(Start::New).open().await.unwrap();
     all(publisher(&client).publish_batch((5..10).map(packet)).await);
     assert_eq!(numbers(&mut new, 5).await, (5..10).collect::<Vec<_>>());
-    let mut since = builder.start(Start::Time(noon)).to_the_end().open().await.unwrap();
+    let mut since = builder.start(Start::Time(noon)).until_end().open().await.unwrap();
     assert_eq!(numbers(&mut since, 100).await, (5..10).collect::<Vec<_>>());
 }
 
@@ -105,7 +105,7 @@ async fn a_stream_that_was_made_anew_is_told_and_read_from_its_beginning() {
     all(publisher(&client).publish_batch((0..10).map(packet)).await);
     let builder = Replay::builder(client.clone(), STREAM).types(EVENTS.clone());
     let mut live = builder.clone().open().await.unwrap();
-    let mut ending = builder.to_the_end().open().await.unwrap();
+    let mut ending = builder.until_end().open().await.unwrap();
     assert_eq!(numbers(&mut live, 10).await, (0..10).collect::<Vec<_>>());
 
     jetstream::new(client.clone()).delete_stream(STREAM).await.unwrap();
@@ -125,7 +125,7 @@ async fn a_stream_that_was_made_anew_is_told_and_read_from_its_beginning() {
 async fn a_slow_reader_misses_nothing() {
     let (_server, client) = stream().await;
     all(publisher(&client).publish_batch((0..3000).map(packet)).await);
-    let mut replay = Replay::builder(client.clone(), STREAM).types(EVENTS.clone()).to_the_end().open().await.unwrap();
+    let mut replay = Replay::builder(client.clone(), STREAM).types(EVENTS.clone()).until_end().open().await.unwrap();
     for expected in 0..3000 {
         assert_eq!(numbers(&mut replay, 1).await, [expected]);
         if expected % 1000 == 0 {
@@ -145,7 +145,7 @@ async fn what_cannot_be_read_is_told_and_passed_over() {
     jetstream.publish("events.quick_test.packet.test-3", forged.into()).await.unwrap().await.unwrap();
     publisher(&client).publish(packet(2)).await.unwrap().await.unwrap();
 
-    let mut replay = Replay::builder(client.clone(), STREAM).types(EVENTS.clone()).to_the_end().open().await.unwrap();
+    let mut replay = Replay::builder(client.clone(), STREAM).types(EVENTS.clone()).until_end().open().await.unwrap();
     assert_eq!(numbers(&mut replay, 1).await, [1]);
     for expected in [2, 3] {
         let error = soon(replay.next()).await.unwrap().unwrap_err();
