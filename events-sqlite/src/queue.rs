@@ -2,6 +2,7 @@
 
 use std::{
     collections::VecDeque,
+    ops::RangeInclusive,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
@@ -13,8 +14,8 @@ use crate::{AppendOutcome, EventLog, LogError, append::Request, entry::Entry};
 
 /// So many events are appended in one commit.
 const AT_ONCE: usize = 4096;
-/// What a full disk or another process keeps from being written is tried again so often.
-const AGAIN: Duration = Duration::from_millis(100);
+/// What a full disk or another process keeps from being written is tried again after so long.
+const AGAIN: RangeInclusive<Duration> = Duration::from_millis(100)..=Duration::from_secs(1);
 
 impl EventLog {
     /// A queue in front of the log: it takes events without waiting for the disk, and a thread appends them, as many in one commit as
@@ -283,13 +284,16 @@ impl Lane {
         let entries = Arc::new(entries);
         loop {
             let last_attempt = lock(&self.state).closed;
+            let start = Instant::now();
             match log.submit(Request { entries: Arc::clone(&entries), expected: None }) {
                 Err(error) if error.is_transient() && !last_attempt => {
+                    // Others write as well: an attempt holds them up.
+                    let pause = start.elapsed().saturating_mul(4).clamp(*AGAIN.start(), *AGAIN.end());
                     let mut state = lock(&self.state);
                     state.hindered = Some(error);
                     self.changed.notify_all();
                     let open = |state: &mut State| !state.closed;
-                    drop(self.changed.wait_timeout_while(state, AGAIN, open).unwrap_or_else(PoisonError::into_inner));
+                    drop(self.changed.wait_timeout_while(state, pause, open).unwrap_or_else(PoisonError::into_inner));
                 }
                 result => return result,
             }
