@@ -120,7 +120,7 @@ fn a_failed_receipt_becomes_an_error_that_names_every_failure() {
     let error = receipt.into_result().unwrap_err();
     assert_eq!((error.id, error.failures.len()), (id, 2));
     let message = error.to_string();
-    assert!(message.starts_with(&format!("event {id} failed in 2 observer(s): observer `")), "{message}");
+    assert!(message.starts_with(&format!("event {id} failed in 2 observers: observer `")), "{message}");
     assert!(message.contains("` failed: out of ink at 1; observer `"), "{message}");
     assert!(message.ends_with("` failed: just text"), "{message}");
     assert!(error.source().is_some());

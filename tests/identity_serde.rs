@@ -54,7 +54,7 @@ fn nan_and_the_infinities_have_bytes_but_no_json() {
         assert!(matches!(refused, JsonError::Unrepresentable { source: IdentityError::NotFinite { .. }, .. }));
         assert_eq!(
             refused.to_string(),
-            format!("event `sample.measured` cannot be written as JSON: {value} cannot be written as JSON")
+            format!("event `sample.measured` cannot be written as JSON: JSON has no number {value}")
         );
         event.payload_json().unwrap_err();
     }

@@ -131,7 +131,8 @@ pub struct DeliveryError {
 
 impl fmt::Display for DeliveryError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "event {} failed in {} observer(s)", self.id, self.failures.len())?;
+        let observers = self.failures.len();
+        write!(f, "event {} failed in {observers} observer{}", self.id, if observers == 1 { "" } else { "s" })?;
         for (n, failure) in self.failures.iter().enumerate() {
             write!(f, "{}{failure}", if n == 0 { ": " } else { "; " })?;
         }

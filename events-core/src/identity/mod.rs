@@ -146,7 +146,7 @@ pub enum IdentityError {
         reason: String,
     },
     /// NaN or an infinity, where the value has to be written as JSON.
-    #[error("{value} cannot be written as JSON")]
+    #[error("JSON has no number {value}")]
     #[non_exhaustive]
     NotFinite {
         /// The value.
