@@ -349,7 +349,8 @@ impl ReplayBuilder {
             // What is new from now on begins now, and not when somebody first asks.
             let (source, place) = replay.open().await?;
             if replay.start == Start::New {
-                replay.last = place.behind;
+                // Another consumer begins there too: where the stream was empty, at its beginning.
+                (replay.start, replay.last) = (Start::Beginning, place.behind);
             }
             replay.source = Some(source);
         }

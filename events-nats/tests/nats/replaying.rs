@@ -122,6 +122,17 @@ async fn a_stream_that_was_made_anew_is_told_and_read_from_its_beginning() {
 }
 
 #[tokio::test]
+async fn what_is_new_to_an_empty_stream_is_told_although_the_server_restarts() {
+    let (mut server, client) = stream().await;
+    let builder = Replay::builder(client.clone(), STREAM).types(EVENTS.clone()).start(Start::New);
+    let mut replay = builder.open().await.unwrap();
+    // With it goes the consumer, which has told nothing.
+    server.restart();
+    all(publisher(&client).publish_batch((0..3).map(packet)).await);
+    assert_eq!(numbers(&mut replay, 3).await, [0, 1, 2]);
+}
+
+#[tokio::test]
 async fn a_slow_reader_misses_nothing() {
     let (_server, client) = stream().await;
     all(publisher(&client).publish_batch((0..3000).map(packet)).await);
