@@ -41,7 +41,7 @@ impl EventLog {
     pub fn consumer(&self, name: impl Into<String>, query: Query) -> Result<Consumer, LogError> {
         let name = name.into();
         let committed = committed(self, &name)?;
-        let follower = self.follow(Query { newest: None, ..query }.positions(..).after(committed));
+        let follower = self.follow(Query { newest: None, last: u64::MAX, ..query }.after(committed));
         Ok(Consumer { log: self.clone(), name, follower })
     }
 

@@ -64,17 +64,17 @@ impl Query {
         }
     }
 
-    /// Only events at these positions.
+    /// Only events at these positions. Where they have no end, what was said before holds.
     pub fn positions(mut self, positions: impl RangeBounds<u64>) -> Self {
         self.first = match positions.start_bound() {
             Bound::Included(first) => *first,
             Bound::Excluded(before) => before.saturating_add(1),
-            Bound::Unbounded => 1,
+            Bound::Unbounded => self.first,
         };
         self.last = match positions.end_bound() {
             Bound::Included(last) => *last,
             Bound::Excluded(behind) => behind.saturating_sub(1),
-            Bound::Unbounded => u64::MAX,
+            Bound::Unbounded => self.last,
         };
         self
     }

@@ -5,7 +5,7 @@ use std::{thread, time::Duration};
 use events_core::{RecvTimeoutError, TryRecvError};
 use events_sqlite::{EventLog, Query};
 
-use super::{Place, failed, quick, sampled};
+use super::{Place, failed, positions, quick, sampled};
 
 const SOON: Duration = Duration::from_secs(20);
 
@@ -112,6 +112,17 @@ fn a_follower_ends_with_the_last_position_that_was_asked_for() {
     let follower = log.follow(Query::all().positions(2..=5).newest(2));
     assert_eq!(follower.map(|record| record.unwrap().position()).collect::<Vec<_>>(), [4, 5]);
     assert_eq!(log.follow(Query::all().positions(2..=5).entity("b")).count(), 0);
+}
+
+#[test]
+fn positions_without_an_end_leave_what_was_said_before() {
+    let place = Place::new();
+    let log = place.log();
+    log.append_batch((1..=7).map(|n| sampled("a", n))).unwrap();
+    assert_eq!(positions(&log, Query::all().after(5).positions(..=6)), [6]);
+    assert_eq!(positions(&log, Query::all().positions(..4).positions(2..)), [2, 3]);
+    assert_eq!(positions(&log, Query::all().positions(2..4).positions(..)), [2, 3]);
+    assert_eq!(positions(&log, Query::all().positions(2..=3).positions(5..=6)), [5, 6]);
 }
 
 #[test]
