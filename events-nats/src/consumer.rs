@@ -134,8 +134,12 @@ impl Messages {
 
     /// Tells the server that the messages that are here are worked on, and takes in what has come.
     pub(crate) async fn keep_alive(&mut self, current: Option<&jetstream::Message>) {
-        while let Some(Some(Some(Ok(message)))) = self.source.as_mut().map(|source| source.next().now_or_never()) {
-            self.waiting.push_back(message);
+        while let Some(Some(next)) = self.source.as_mut().map(|source| source.next().now_or_never()) {
+            match next {
+                Some(Ok(message)) => self.waiting.push_back(message),
+                // What it was is found out by the next who asks.
+                Some(Err(_)) | None => self.source = None,
+            }
         }
         for message in self.waiting.iter().chain(current) {
             // If the connection is lost, the messages come again.
@@ -146,11 +150,10 @@ impl Messages {
     /// Asks for messages. Can be cancelled: an attempt is given up with it, and the next one begins when it would have.
     async fn connect(&mut self, trouble: &mut (dyn FnMut(Trouble<'_>) + Send)) -> Result<(), SubscribeError> {
         loop {
-            if self.interruptions > 0 {
-                sleep_until(self.next_attempt).await;
-            }
-            self.interruptions = self.interruptions.saturating_add(1);
-            self.next_attempt = Instant::now() + RECONNECT.delay(self.interruptions);
+            sleep_until(self.next_attempt).await;
+            // One that is cancelled counts for nothing: the server may be there, and only slow.
+            let attempt = self.interruptions.saturating_add(1);
+            self.next_attempt = Instant::now() + RECONNECT.delay(attempt);
             // What was just opened is as it was found.
             if !mem::take(&mut self.is_fresh) {
                 let created = self.consumer.cached_info().created;
@@ -161,6 +164,7 @@ impl Messages {
                             return Err(self.gone());
                         }
                         _ => {
+                            self.interruptions = attempt;
                             trouble(Trouble::Interrupted { error: &error });
                             continue;
                         }
@@ -170,7 +174,9 @@ impl Messages {
             let batch = usize::try_from(self.consumer.cached_info().config.max_ack_pending).unwrap_or(1).max(1);
             let source =
                 self.consumer.stream().max_messages_per_batch(batch).expires(PULL_EXPIRES).heartbeat(HEARTBEAT);
-            match source.messages().await {
+            let opened = source.messages().await;
+            self.interruptions = attempt;
+            match opened {
                 Ok(source) => {
                     self.source = Some(source);
                     return Ok(());
