@@ -193,7 +193,7 @@ pub enum ConfigErrorKind {
         message: String,
     },
     /// A key that nobody reads.
-    #[error("unknown key `{key}`{}", suggest::did_you_mean(key, expected))]
+    #[error("unknown key `{}`{}", key.escape_debug(), suggest::did_you_mean(key, expected))]
     #[non_exhaustive]
     UnknownKey {
         /// The key.
@@ -202,14 +202,14 @@ pub enum ConfigErrorKind {
         expected: Vec<String>,
     },
     /// A key that every observer must have.
-    #[error("missing key `{key}`")]
+    #[error("missing key `{}`", key.escape_debug())]
     #[non_exhaustive]
     MissingKey {
         /// The key.
         key: String,
     },
     /// A value of the wrong type.
-    #[error("`{key}` must be {expected}, not {found}")]
+    #[error("`{}` must be {expected}, not {found}", key.escape_debug())]
     #[non_exhaustive]
     WrongType {
         /// The key.
@@ -220,7 +220,7 @@ pub enum ConfigErrorKind {
         found: &'static str,
     },
     /// A number that is too small or too large.
-    #[error("`{key}` must be from {least} to {most}, not {found}")]
+    #[error("`{}` must be from {least} to {most}, not {found}", key.escape_debug())]
     #[non_exhaustive]
     OutOfRange {
         /// The key.
@@ -233,7 +233,7 @@ pub enum ConfigErrorKind {
         found: i128,
     },
     /// An empty text or list, where one says nothing.
-    #[error("`{key}` is empty")]
+    #[error("`{}` is empty", key.escape_debug())]
     #[non_exhaustive]
     Empty {
         /// The key.

@@ -51,8 +51,8 @@ fn names(names: &[&str]) -> Vec<String> {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.reason {
-            Reason::UnknownKey { key, .. } => write!(f, "unknown key `{key}`"),
-            Reason::MissingKey { key } => write!(f, "missing key `{key}`"),
+            Reason::UnknownKey { key, .. } => write!(f, "unknown key `{}`", key.escape_debug()),
+            Reason::MissingKey { key } => write!(f, "missing key `{}`", key.escape_debug()),
             Reason::Message(message) => f.write_str(message),
         }
     }

@@ -112,7 +112,7 @@ pub enum MessageError {
         found: String,
     },
     /// The payload of an event in binary mode is not UTF-8, and so not JSON.
-    #[error("the payload of the event `{id}` is not JSON: {source}")]
+    #[error("the payload of the event `{}` is not JSON: {source}", id.escape_debug())]
     #[non_exhaustive]
     Payload {
         /// The event's id.
@@ -121,7 +121,11 @@ pub enum MessageError {
         source: Utf8Error,
     },
     /// The event is about another type or entity than its subject says.
-    #[error("the message is on `{subject}`; that of its event is {}", expected.as_deref().unwrap_or("none at all"))]
+    #[error(
+        "the message is on `{}`; that of its event is {}",
+        subject.escape_debug(),
+        expected.as_deref().unwrap_or("none at all").escape_debug()
+    )]
     #[non_exhaustive]
     Subject {
         /// The message's subject.

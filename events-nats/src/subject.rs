@@ -212,7 +212,7 @@ impl fmt::Debug for SubjectPrefix {
 
 /// Text that is not a prefix of subjects.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("malformed subject prefix `{text}`: {rule}; expected tokens joined by `.`, e.g. `lab.events`")]
+#[error("malformed subject prefix `{}`: {rule}; expected tokens joined by `.`, e.g. `lab.events`", text.escape_debug())]
 #[non_exhaustive]
 pub struct InvalidPrefix {
     /// The text as it was given.

@@ -142,12 +142,14 @@ impl fmt::Display for LogError {
                 write!(f, "`{path}` has the schema {found} of a newer version; this one reads up to {supported}")
             }
             Self::Conflict { entity_type, entity_id, expected, actual } => {
+                let (entity_type, entity_id) = (entity_type.escape_debug(), entity_id.escape_debug());
                 write!(f, "{entity_type}/{entity_id} is at version {actual}, not at {expected} as expected")
             }
             Self::Removed { entity_type, entity_id, expected } => write!(
                 f,
-                "version {expected} of {entity_type}/{entity_id} was removed from the log, so its state cannot be made of what is \
-                 left"
+                "version {expected} of {}/{} was removed from the log, so its state cannot be made of what is left",
+                entity_type.escape_debug(),
+                entity_id.escape_debug()
             ),
             Self::ReadOnly => f.write_str("the event log is read-only"),
             Self::Full => f.write_str("no room is left for the event log"),
