@@ -293,7 +293,7 @@ pub(crate) fn docs(attrs: &[Attribute]) -> String {
 fn block(text: &str) -> Option<String> {
     let (first, rest) = text.split_once('\n')?;
     let blank = |line: &&str| line.trim().is_empty();
-    let starred = rest.lines().all(|line| blank(&line) || line.trim_start().starts_with('*'));
+    let starred = rest.lines().all(|line| blank(&line) || line.starts_with(' ') && line.trim_start().starts_with('*'));
     let indent = |line: &&str| line.len() - line.trim_start_matches(' ').len();
     let margin = rest.lines().filter(|line| !blank(line)).map(|line| indent(&line)).min().unwrap_or_default();
     let rest = rest.lines().map(|line| {
@@ -338,6 +338,8 @@ mod tests {
             let item: ItemStruct = parse_str(source).unwrap();
             assert_eq!(docs(&item.attrs), "One.\n\n  - two", "{source}");
         }
+        let list: ItemStruct = parse_str("#[doc = \"Kinds:\\n* a\\n* b\"] struct S;").unwrap();
+        assert_eq!(docs(&list.attrs), "Kinds:\n* a\n* b");
         let blank: ItemStruct = parse_str("/**\n *\n */\nstruct S;").unwrap();
         assert_eq!(docs(&blank.attrs), "");
     }
