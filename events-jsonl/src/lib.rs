@@ -12,6 +12,8 @@
 //! | `gzip` | yes | rotated files are compressed (`Rotation::gzip`), and compressed ones read |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
+// What may not grow says so, and why.
+#![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 
 mod error;
 mod gzip;

@@ -92,6 +92,8 @@
 //! What is stored is as safe as the server keeps it. A file store outlives the server process; a crash of the machine may cost what was
 //! stored in the last moments before (the server's `sync_interval`), unless there are replicas.
 
+// What may not grow says so, and why.
+#![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[doc = include_str!("scaling.md")]

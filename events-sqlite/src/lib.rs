@@ -74,6 +74,8 @@
 //! write. Beside the file, while it is open, stand its write-ahead log (`-wal`) and shared memory (`-shm`): they belong to it, and a
 //! copy of the file alone is not a copy of the log. It has to be on a local disk, as all databases with a write-ahead log.
 #![doc = include_str!("tool.md")]
+// What may not grow says so, and why.
+#![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 
 mod append;
 mod blocks;
