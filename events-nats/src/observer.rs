@@ -106,7 +106,8 @@ pub enum HandoverError {
 
 impl fmt::Display for OutboundError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} event(s) were not published", self.failed.len())?;
+        let failed = self.failed.len();
+        write!(f, "{failed} event{} not published", if failed == 1 { " was" } else { "s were" })?;
         self.failed.first().map_or(Ok(()), |first| write!(f, "; the first: {}", first.error))
     }
 }

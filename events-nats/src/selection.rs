@@ -28,7 +28,7 @@ impl Selection {
 /// The setters of a builder with a field `selection`.
 macro_rules! selection_setters {
     () => {
-        /// Which events it is told; all without it. Said again, the last one counts: the server takes one filter.
+        /// Which events it is told; all without it. Said again, the last one counts: its consumer has one filter.
         pub fn pattern(mut self, pattern: events_core::Pattern) -> Self {
             self.selection.pattern = pattern;
             self

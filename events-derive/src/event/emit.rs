@@ -20,7 +20,8 @@ use crate::{
 /// impl EmittedBy<QuickTestEmitter> for QuickTestStarted {}
 /// impl QuickTestEmitter {
 ///     pub fn emit_started(&self, test_name: impl Into<String>, config: Config) -> Result<Receipt, EmitError> {
-///         let emitter = <QuickTestEmitter as Emitter>::entity_emitter(self); // in one line with what follows, where no field is filled with the time
+///         // In one line with what follows, where no field is filled with the time.
+///         let emitter = <QuickTestEmitter as Emitter>::entity_emitter(self);
 ///         let time = emitter.now();
 ///         __events::emit_at(emitter, QuickTestStarted { test_name: Into::into(test_name), config, start_time: FromNow::from_now(time) }, time)
 ///     }

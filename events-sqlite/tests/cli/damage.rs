@@ -52,7 +52,7 @@ fn a_record_that_was_changed_is_found() {
     assert_eq!(said.err, "5 events saved, 1 lost\n  3\n");
     let said = place.run(&["salvage", "events.db", "saved.jsonl", "--json"]);
     assert_eq!((said.code, lines(&said.out)), (1, vec![json!({ "events": 5, "lost": 1, "gaps": [[3, 3]] })]));
-    assert_eq!(place.out(&["import", "new.db", "saved.jsonl"]), "5 events appended, 0 there already\n");
+    assert_eq!(place.out(&["import", "new.db", "saved.jsonl"]), "5 events appended, 0 duplicates\n");
 }
 
 #[test]

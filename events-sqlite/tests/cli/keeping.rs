@@ -14,7 +14,7 @@ fn what_is_exported_is_imported_once() {
     let text = fs::read_to_string(place.path("all.jsonl")).unwrap();
     assert!((1..=6).map(|n| event(n).to_json().unwrap()).eq(text.lines()));
     assert_eq!(place.json(&["import", "copy.db", "all.jsonl"]), [json!({ "appended": 6, "duplicates": 0 })]);
-    assert_eq!(place.out(&["import", "copy.db", "all.jsonl"]), "0 events appended, 6 there already\n");
+    assert_eq!(place.out(&["import", "copy.db", "all.jsonl"]), "0 events appended, 6 duplicates\n");
     assert_eq!(place.out(&["tail", "copy.db"]), place.out(&["tail", "events.db"]));
 }
 

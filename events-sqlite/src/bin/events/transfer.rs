@@ -148,7 +148,7 @@ struct Imported {
 impl Report for Imported {
     fn for_people(&self) -> String {
         let Self { appended, duplicates } = *self;
-        format!("{} appended, {} there already\n", counted(appended, "event"), HumanCount(duplicates))
+        format!("{} appended, {}\n", counted(appended, "event"), counted(duplicates, "duplicate"))
     }
 }
 
