@@ -137,7 +137,18 @@ pub(crate) async fn stored(client: &Client) -> Vec<u64> {
         return numbers;
     }
     for sequence in state.first_sequence..=state.last_sequence {
-        let message = stream.get_raw_message(sequence).await.unwrap();
+        // A cluster that has just elected a leader may not answer at once.
+        let message = soon(async {
+            loop {
+                match stream.get_raw_message(sequence).await {
+                    Err(error) if error.to_string().contains("temporarily unavailable") => {
+                        tokio::time::sleep(Duration::from_millis(50)).await;
+                    }
+                    message => break message.unwrap(),
+                }
+            }
+        })
+        .await;
         let event: serde_json::Value = serde_json::from_slice(&message.payload).unwrap();
         assert_eq!(event["type"], Packet::TYPE.as_str());
         numbers.push(event["data"]["number"].as_u64().unwrap());
