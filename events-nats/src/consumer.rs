@@ -34,7 +34,7 @@ pub(crate) struct Messages {
     /// What came while an earlier one was handled.
     waiting: VecDeque<jetstream::Message>,
     interruptions: u32,
-    /// When the next attempt may begin after one that failed.
+    /// When the next attempt to ask for messages may begin.
     next_attempt: Instant,
     /// The consumer was made anew, or its stream: its messages have other numbers than before.
     is_another: bool,
